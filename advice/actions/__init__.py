@@ -1,0 +1,1 @@
+"""What people do: one module a noun; a rule, some rows, a flush. The view commits."""

@@ -1,0 +1,225 @@
+"""Openings: dated rows made from weekly hours, closures, changes and extras by the rule, 400 days ahead.
+
+`refresh` applies the difference between what the rule says and what is stored: same UID and SEQUENCE + 1
+for what changed, tombstones for what went, nothing for what stayed. Days before today are never touched.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from datetime import date, datetime, timedelta
+from typing import TypeVar
+from zoneinfo import ZoneInfo
+
+from sqlalchemy import func, select
+
+from advice.actions.closing_days import closing_days
+from advice.database import db, lock_programme
+from advice.models.places import Closure, ExtraOpening, HoursChange, Opening, Place, Service, WeeklyHours
+from advice.models.programmes import Programme
+from advice.rules import hours
+
+DAYS_AHEAD = 400
+
+Row = TypeVar("Row")
+
+
+def refresh(programme_id: int, now: datetime, timezone: ZoneInfo) -> int:
+    """Make the stored openings from today on equal to the computed ones; returns how many rows changed.
+
+    Call it in the transaction of the edit, after the edit is flushed. Raises LookupError for an unknown programme.
+    """
+    lock_programme(programme_id)
+    programme = db.session.get(Programme, programme_id)
+    if programme is None:
+        raise LookupError(f"no programme {programme_id}")
+    today = now.astimezone(timezone).date()
+    until = max(today + timedelta(days=DAYS_AHEAD), programme.openings_until or today)
+    changes = hours.difference(
+        [_as_rule(row) for row in stored(programme_id, today, until)],
+        computed(programme, today, until),
+        today,
+    )
+    apply(programme_id, changes, now)
+    programme.openings_until = until
+    if changes:
+        programme.hours_revision += 1
+    db.session.flush()
+    return len(changes)
+
+
+def lay_past(programme_id: int, first: date, now: datetime, timezone: ZoneInfo) -> int:
+    """Store the openings from `first` to yesterday of a programme that was never open here before.
+
+    For a programme that arrives with a history (the demonstration). Refuses, with ValueError, to touch a
+    past that has rows already.
+    """
+    programme = db.session.get_one(Programme, programme_id)
+    yesterday = now.astimezone(timezone).date() - timedelta(days=1)
+    if stored(programme_id, first, yesterday):
+        raise ValueError("the past has openings already, and is frozen")
+    openings = computed(programme, first, yesterday)
+    apply(programme_id, [hours.Add(opening) for opening in openings], now)
+    db.session.flush()
+    return len(openings)
+
+
+def stored(programme_id: int, first: date, last: date) -> Sequence[Opening]:
+    """The stored rows from first to last, both inclusive, tombstones too."""
+    found = select(Opening).where(Opening.programme_id == programme_id, Opening.day.between(first, last))
+    return db.session.scalars(found.order_by(Opening.day, Opening.id)).all()
+
+
+def computed(programme: Programme, first: date, last: date) -> list[hours.Opening]:
+    """What the rule says for these days, both inclusive."""
+    return hours.expand(plan_of(programme, first, last), first, last)
+
+
+def plan_of(programme: Programme, first: date, last: date) -> hours.HoursPlan:
+    """Everything that decides when a programme's places are open, read from the rows."""
+    key = programme.id
+    ends = _Ends(key)
+    closures = [
+        row
+        for row in db.session.scalars(select(Closure).where(Closure.programme_id == key))
+        if row.withdrawn_at is None
+    ]
+    return hours.HoursPlan(
+        weekly=[weekly for row in _rows(WeeklyHours, key) if (weekly := _weekly(row, ends))],
+        closures=[_once(row) for row in closures if row.kind == "once"],
+        yearly_dates=[_dates(row) for row in closures if row.kind == "dates"],
+        yearly_weeks=[_weeks(row) for row in closures if row.kind == "weeks"],
+        changes=[
+            hours.HoursChange(row.place_id, row.service_id, row.day, row.starts, row.ends, row.reason)
+            for row in _rows(HoursChange, key)
+            if row.withdrawn_at is None and row.day <= ends(row)
+        ],
+        extras=[
+            hours.ExtraOpening(row.place_id, row.service_id, row.day, row.starts, row.ends, row.reason)
+            for row in _rows(ExtraOpening, key)
+            if row.withdrawn_at is None and row.day <= ends(row)
+        ],
+        holidays=closing_days(first, last, programme.customary_closed),
+    )
+
+
+def apply(programme_id: int, changes: Iterable[hours.Change], now: datetime) -> None:
+    """Write the changes: new rows with the next part of their day, changed ones with SEQUENCE + 1."""
+    changes = list(changes)
+    parts = _next_parts(programme_id, [change.opening for change in changes if isinstance(change, hours.Add)])
+    wanted = [change.key for change in changes if not isinstance(change, hours.Add)]
+    rows = {row.id: row for row in db.session.scalars(select(Opening).where(Opening.id.in_(wanted)))} if wanted else {}
+    for change in changes:
+        if isinstance(change, hours.Add):
+            db.session.add(_new_row(programme_id, change.opening, parts, now))
+            continue
+        row = rows[change.key]
+        if isinstance(change, hours.Update):
+            row.starts, row.ends = change.opening.starts, change.opening.ends
+            row.status, row.reason = change.opening.status, _plain(change.opening.reason)
+        else:
+            row.status, row.reason = hours.Status.CANCELLED, None
+        row.sequence += 1
+        row.changed_at = now
+
+
+_Day = tuple[int, int, date]
+
+
+def _new_row(programme_id: int, opening: hours.Opening, parts: dict[_Day, int], now: datetime) -> Opening:
+    day = (opening.place, opening.service, opening.date)
+    parts[day] = parts.get(day, 0) + 1
+    return Opening(
+        programme_id=programme_id,
+        place_id=opening.place,
+        service_id=opening.service,
+        day=opening.date,
+        part=parts[day],
+        starts=opening.starts,
+        ends=opening.ends,
+        status=opening.status,
+        reason=_plain(opening.reason),
+        sequence=0,
+        changed_at=now,
+    )
+
+
+def _next_parts(programme_id: int, added: list[hours.Opening]) -> dict[_Day, int]:
+    """The highest part stored so far for the service, place and day of each opening to be added."""
+    if not added:
+        return {}
+    days = [opening.date for opening in added]
+    found = (
+        select(Opening.place_id, Opening.service_id, Opening.day, func.max(Opening.part))
+        .where(Opening.programme_id == programme_id, Opening.day.between(min(days), max(days)))
+        .group_by(Opening.place_id, Opening.service_id, Opening.day)
+    )
+    return {(place, service, day): part for place, service, day, part in db.session.execute(found)}
+
+
+def _plain(reason: hours.Labels | None) -> dict[str, str] | None:
+    return dict(reason) if reason else None
+
+
+def _as_rule(row: Opening) -> hours.StoredOpening:
+    status = hours.Status(row.status)
+    return hours.StoredOpening(row.id, row.place_id, row.service_id, row.day, row.starts, row.ends, status, row.reason)
+
+
+def _rows(model: type[Row], programme_id: int) -> Iterable[Row]:
+    return db.session.scalars(select(model).filter_by(programme_id=programme_id))
+
+
+class _Ends:
+    """The last day on which a place and a service both exist."""
+
+    def __init__(self, programme_id: int) -> None:
+        self.places = dict(_ending(Place, programme_id))
+        self.services = dict(_ending(Service, programme_id))
+
+    def __call__(self, row: WeeklyHours | HoursChange | ExtraOpening) -> date:
+        return min(self.places.get(row.place_id) or date.max, self.services.get(row.service_id) or date.max)
+
+
+def _ending(model: type[Place] | type[Service], programme_id: int) -> list[tuple[int, date | None]]:
+    rows = db.session.execute(select(model.id, model.valid_to).where(model.programme_id == programme_id))
+    return [(key, ends) for key, ends in rows]
+
+
+def _weekly(row: WeeklyHours, ends: _Ends) -> hours.WeeklyHours | None:
+    """The rule's weekly hours, ended with their place or service; None if nothing is left of them."""
+    last = min(row.valid_to or date.max, ends(row))
+    if last < row.valid_from:
+        return None
+    valid_to = None if last == date.max else last
+    return hours.WeeklyHours(
+        row.place_id,
+        row.service_id,
+        row.weekday,
+        row.starts,
+        row.ends,
+        row.valid_from,
+        valid_to,
+        row.every_weeks,
+    )
+
+
+def _once(row: Closure) -> hours.Closure:
+    if row.first_date is None or row.last_date is None:
+        raise ValueError(f"closure {row.id} has no dates")
+    return hours.Closure(row.first_date, row.last_date, row.reason, row.place_id, row.service_id)
+
+
+def _dates(row: Closure) -> hours.YearlyDates:
+    first, last = _month_day(row.first_day), _month_day(row.last_day)
+    return hours.YearlyDates(first, last, row.reason, row.place_id, row.service_id, row.valid_from, row.valid_to)
+
+
+def _weeks(row: Closure) -> hours.YearlyWeeks:
+    first, last = row.first_week or 0, row.last_week or 0
+    return hours.YearlyWeeks(first, last, row.reason, row.place_id, row.service_id, row.valid_from, row.valid_to)
+
+
+def _month_day(text: str | None) -> tuple[int, int]:
+    month, day = (text or "").split("-")
+    return int(month), int(day)

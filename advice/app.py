@@ -1,0 +1,176 @@
+"""create_app: settings, database, log-in, blueprints, error pages, commands."""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+from typing import Any
+from uuid import UUID
+
+from flask import Flask, Response, current_app, render_template, request
+from flask_babel import Babel, gettext
+from flask_wtf.csrf import CSRFError
+from sqlalchemy import select
+from werkzeug.exceptions import HTTPException
+
+from advice import commands, health, web
+from advice.accounts import views as accounts
+from advice.config import ROOT, Settings
+from advice.database import db
+from advice.feeds import views as feeds
+from advice.indicators import views as indicators
+from advice.models.people import Person
+from advice.models.registry import metadata
+from advice.public import views as public
+from advice.roster import views as roster
+from advice.visits import views as visits
+
+BLUEPRINTS = (
+    accounts.blueprint,
+    visits.blueprint,
+    roster.blueprint,
+    indicators.blueprint,
+    feeds.blueprint,
+    health.blueprint,
+    public.blueprint,
+)
+NO_SECRET_KEY = (
+    "SECRET_KEY is missing, so nothing can be served. Set SECRET_KEY to a long random value "
+    "(python -c 'import secrets; print(secrets.token_hex(32))'), or start with `make run`, which makes one.\n"
+)
+MAX_REQUEST_BYTES = 1024 * 1024
+POOL = {"pool_size": 8, "max_overflow": 8}
+
+
+def create_app(settings: Settings | None = None) -> Flask:
+    """Build the program. Without settings they are read from the environment."""
+    settings = settings or Settings.from_environ(os.environ)
+    app = Flask(
+        "advice",
+        root_path=str(ROOT),
+        template_folder=str(ROOT / "templates"),
+        static_folder=str(ROOT / "static"),
+        instance_path=str(ROOT / "instance"),
+    )
+    app.extensions["advice"] = settings
+    if settings.database_url.startswith("sqlite:///"):
+        Path(settings.database_url.removeprefix("sqlite:///")).parent.mkdir(parents=True, exist_ok=True)
+    configure(app, settings)
+    db.init_app(app)
+    assert metadata.tables
+    Babel(
+        app,
+        locale_selector=lambda: "da",
+        default_timezone=str(settings.timezone),
+        default_translation_directories=str(ROOT / "advice/translations"),
+    )
+    web.install(app)
+    web.login_manager.user_loader(user_of_session)
+    for blueprint in BLUEPRINTS:
+        app.register_blueprint(blueprint)
+    app.register_error_handler(HTTPException, show_error)
+    app.register_error_handler(Exception, show_crash)
+    commands.install(app)
+    if not settings.secret_key:
+        app.wsgi_app = refuse  # type: ignore[method-assign, assignment]
+    return app
+
+
+def refuse(_environ: Any, start_response: Any) -> list[bytes]:
+    """The whole program while it has no key to sign sessions with: nothing is served but this sentence."""
+    start_response("503 Service Unavailable", [("Content-Type", "text/plain; charset=utf-8")])
+    return [NO_SECRET_KEY.encode()]
+
+
+def configure(app: Flask, settings: Settings) -> None:
+    """Put the settings where Flask and its extensions look for them."""
+    secure = (settings.base_url or "").startswith("https://")
+    app.config.update(
+        SECRET_KEY=settings.secret_key,
+        SQLALCHEMY_DATABASE_URI=settings.database_url,
+        SQLALCHEMY_ENGINE_OPTIONS=POOL,
+        SESSION_COOKIE_NAME="__Host-session" if secure else "session",
+        SESSION_COOKIE_SECURE=secure,
+        SESSION_COOKIE_HTTPONLY=True,
+        SESSION_COOKIE_SAMESITE="Lax",
+        REMEMBER_COOKIE_DURATION=0,
+        MAX_CONTENT_LENGTH=MAX_REQUEST_BYTES,
+        MAX_FORM_MEMORY_SIZE=MAX_REQUEST_BYTES,
+        WTF_CSRF_TIME_LIMIT=None,
+        BABEL_DEFAULT_LOCALE="da",
+        TESTING=settings.testing,
+    )
+    app.json.sort_keys = False  # type: ignore[attr-defined]
+    app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
+
+
+def user_of_session(public_id: str) -> web.User | None:
+    """The user that the session cookie names, if that person may still log in."""
+    try:
+        wanted = UUID(public_id)
+    except ValueError:
+        return None
+    found = db.session.scalar(select(Person.id).where(Person.public_id == wanted))
+    return web.load_user(found) if found else None
+
+
+def words_for(code: int) -> tuple[str, str]:
+    """A title and what to do, for an HTTP status."""
+    table = {
+        400: (
+            gettext("Det kunne vi ikke læse"),
+            gettext("Gå tilbage, indlæs siden igen, og prøv en gang til."),
+        ),
+        403: (
+            gettext("Det har du ikke adgang til"),
+            gettext("Spørg din tovholder eller teamleder, hvis du mener, du skal kunne det."),
+        ),
+        404: (
+            gettext("Siden findes ikke"),
+            gettext("Adressen er måske skrevet forkert, eller siden er flyttet. Gå til forsiden og find den derfra."),
+        ),
+        405: (gettext("Det kan siden ikke"), gettext("Gå tilbage, og brug knapperne på siden.")),
+        409: (
+            gettext("En anden har ændret det samme"),
+            gettext("Indlæs siden igen, og se hvad der er ændret."),
+        ),
+        413: (gettext("Det er for stort"), gettext("Send mindre ad gangen.")),
+        429: (gettext("Vent lidt"), gettext("Der er prøvet mange gange. Prøv igen om et kvarter.")),
+        503: (gettext("Programmet er ikke klar"), gettext("Prøv igen om et øjeblik.")),
+    }
+    default = (
+        gettext("Noget gik galt"),
+        gettext("Det er vores fejl. Prøv igen om lidt. Det, du har gemt, er der stadig."),
+    )
+    return table.get(code, default)
+
+
+def error_page(code: int) -> Response:
+    """A page that tells the reader what to do and nothing about the inside."""
+    title, text = words_for(code)
+    return current_app.make_response(
+        (render_template("errors/error.html", code=code, error_title=title, error_text=text), code)
+    )
+
+
+def show_error(error: HTTPException) -> Response:
+    """The page of an HTTP error; a form sent too late reads like one that could not be read."""
+    db.session.rollback()
+    if error.response is not None:
+        return current_app.make_response(error.get_response())
+    if isinstance(error, CSRFError):
+        return error_page(400)
+    answer = error_page(error.code or 500)
+    for name, value in error.get_headers(request.environ):
+        if name in ("Allow", "Retry-After"):
+            answer.headers[name] = value
+    return answer
+
+
+def show_crash(error: Exception) -> Response:
+    """Anything unforeseen: logged for us, a plain sentence for the reader."""
+    db.session.rollback()
+    if current_app.testing or current_app.debug:
+        raise error
+    current_app.logger.exception("unhandled error at %s", request.endpoint)
+    return error_page(500)

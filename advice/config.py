@@ -1,0 +1,75 @@
+"""Settings, read once from the environment. Nothing else in the program reads the environment."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from pathlib import Path
+from zoneinfo import ZoneInfo
+
+ROOT = Path(__file__).resolve().parent.parent
+INSTANCE = ROOT / "instance"
+DEFAULT_DATABASE_URL = "sqlite:///instance/advice.db"
+
+
+class SettingsError(Exception):
+    """A setting is missing or makes no sense; the message tells the person at the console what to do."""
+
+
+def utc_now() -> datetime:
+    """The present instant, aware UTC: the only clock of the program, handed down as a parameter."""
+    return datetime.now(UTC)
+
+
+@dataclass(frozen=True, slots=True)
+class Settings:
+    """Everything the program is told from outside. `clock` is the only way to ask for the time."""
+
+    database_url: str
+    secret_key: str | None = None
+    base_url: str | None = None
+    timezone: ZoneInfo = field(default_factory=lambda: ZoneInfo("Europe/Copenhagen"))
+    demo: bool = False
+    host: str = "127.0.0.1"
+    port: int = 8000
+    testing: bool = False
+    clock: Callable[[], datetime] = utc_now
+
+    @classmethod
+    def from_environ(cls, environ: Mapping[str, str]) -> Settings:
+        """Read the variables that contract names. Raises SettingsError with a sentence on nonsense."""
+        zone = environ.get("ADVICE_TIMEZONE") or "Europe/Copenhagen"
+        port = environ.get("PORT") or "8000"
+        try:
+            timezone = ZoneInfo(zone)
+        except (KeyError, ValueError) as error:
+            raise SettingsError(f"ADVICE_TIMEZONE={zone!r} is no time zone; try Europe/Copenhagen.") from error
+        if not (port.isascii() and port.isdigit() and 0 < int(port) < 65536):
+            raise SettingsError(f"PORT={port!r} is no port number between 1 and 65535.")
+        return cls(
+            database_url=absolute_url(environ.get("DATABASE_URL") or DEFAULT_DATABASE_URL),
+            secret_key=environ.get("SECRET_KEY") or stored_secret_key(),
+            base_url=(environ.get("ADVICE_BASE_URL") or "").rstrip("/") or None,
+            timezone=timezone,
+            demo=environ.get("ADVICE_DEMO") == "1",
+            host=environ.get("HOST") or "127.0.0.1",
+            port=int(port),
+        )
+
+
+def absolute_url(url: str, root: Path = ROOT) -> str:
+    """Make a relative SQLite path count from the project's root; name the psycopg driver for PostgreSQL."""
+    for prefix in ("postgres://", "postgresql://"):
+        if url.startswith(prefix):
+            return "postgresql+psycopg://" + url.removeprefix(prefix)
+    if url.startswith("sqlite:///"):
+        path = Path(url.removeprefix("sqlite:///"))
+        return f"sqlite:///{path if path.is_absolute() else root / path}"
+    return url
+
+
+def stored_secret_key(folder: Path = INSTANCE) -> str | None:
+    """The key that `make run` made, or None. The environment wins over it."""
+    path = folder / "secret_key"
+    return path.read_text(encoding="ascii").strip() or None if path.is_file() else None

@@ -1,0 +1,130 @@
+"""What only triggers and exclusion constraints can hold, for each engine, in one list.
+
+Alembic does not see triggers, and a SQLite batch rebuild drops them without a word: so every migration
+run ends with `recreate`, and `db check` compares what stands in the database with this list.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from sqlalchemy import Connection, inspect, text
+
+
+@dataclass(frozen=True, slots=True)
+class Guard:
+    """One named object of the database: what it holds, on which table, and how each engine says it."""
+
+    name: str
+    table: str
+    sqlite: tuple[str, ...]
+    """Full CREATE TRIGGER statements; the first is named like the guard, the others <name>_2 …"""
+    postgresql: tuple[str, ...]
+    """Statements that make a constraint or trigger of the guard's name (functions end in _fn)."""
+
+
+def _no_clash(event: str, name: str) -> str:
+    """SQLite: refuse an active shift that overlaps another one of the same person. Half-open, to the minute."""
+    return f"""CREATE TRIGGER {name} BEFORE {event} ON shifts WHEN NEW.status = 'active'
+BEGIN
+  SELECT RAISE(ABORT, 'shift_clash') WHERE EXISTS (
+    SELECT 1 FROM shifts WHERE person_id = NEW.person_id AND day = NEW.day AND status = 'active'
+      AND id IS NOT NEW.id AND starts < NEW.ends AND NEW.starts < ends);
+END"""
+
+
+def _append_only(table: str) -> Guard:
+    """Rows of the table can be added, and neither changed nor taken away."""
+    name = f"{table}_append_only"
+
+    def refuse(event: str, suffix: str) -> str:
+        return f"CREATE TRIGGER {name}{suffix} BEFORE {event} ON {table}\nBEGIN SELECT RAISE(ABORT, 'append_only'); END"
+
+    function = (
+        f"CREATE OR REPLACE FUNCTION {name}_fn() RETURNS trigger LANGUAGE plpgsql AS "
+        "$$ BEGIN RAISE EXCEPTION 'append_only'; END $$"
+    )
+    trigger = (
+        f"CREATE TRIGGER {name} BEFORE UPDATE OR DELETE OR TRUNCATE ON {table} "
+        f"FOR EACH STATEMENT EXECUTE FUNCTION {name}_fn()"
+    )
+    return Guard(name, table, (refuse("UPDATE", ""), refuse("DELETE", "_2")), (function, trigger))
+
+
+GUARDS = (
+    Guard(
+        "shift_clash",
+        "shifts",
+        (_no_clash("INSERT", "shift_clash"), _no_clash("UPDATE", "shift_clash_2")),
+        (
+            "CREATE EXTENSION IF NOT EXISTS btree_gist",
+            "ALTER TABLE shifts ADD CONSTRAINT shift_clash EXCLUDE USING gist "
+            "(person_id WITH =, day WITH =, int4range(starts, ends) WITH &&) WHERE (status = 'active')",
+        ),
+    ),
+    _append_only("audit_entries"),
+)
+
+
+def names(guard: Guard, dialect: str) -> list[str]:
+    """The names under which a guard stands in the catalogue of the engine."""
+    if dialect == "postgresql":
+        return [guard.name]
+    return [guard.name + (f"_{index + 1}" if index else "") for index in range(len(guard.sqlite))]
+
+
+def present(connection: Connection) -> dict[str, str]:
+    """The triggers and exclusion constraints that stand in the database: name to definition."""
+    if connection.dialect.name == "sqlite":
+        rows = connection.execute(text("SELECT name, sql AS definition FROM sqlite_master WHERE type = 'trigger'"))
+    else:
+        rows = connection.execute(
+            text(
+                "SELECT conname AS name, pg_get_constraintdef(c.oid) AS definition FROM pg_constraint c "
+                "JOIN pg_namespace n ON n.oid = c.connamespace WHERE contype = 'x' AND nspname = current_schema() "
+                "UNION ALL SELECT tgname, pg_get_triggerdef(t.oid) FROM pg_trigger t WHERE NOT tgisinternal"
+            )
+        )
+    return {row.name: row.definition for row in rows}
+
+
+def drop(connection: Connection) -> None:
+    """Take all guards away, so that tables can be rebuilt."""
+    sqlite = connection.dialect.name == "sqlite"
+    standing = present(connection)
+    for guard in GUARDS:
+        for name in names(guard, connection.dialect.name):
+            if name not in standing:
+                continue
+            if sqlite:
+                connection.execute(text(f"DROP TRIGGER {name}"))
+            elif standing[name].startswith("EXCLUDE"):
+                connection.execute(text(f"ALTER TABLE {guard.table} DROP CONSTRAINT {name}"))
+            else:
+                connection.execute(text(f"DROP TRIGGER {name} ON {guard.table}"))
+
+
+def recreate(connection: Connection) -> None:
+    """Drop and create every guard whose table exists: the last step of every migration run."""
+    drop(connection)
+    tables = set(inspect(connection).get_table_names())
+    for guard in GUARDS:
+        if guard.table in tables:
+            for statement in guard.sqlite if connection.dialect.name == "sqlite" else guard.postgresql:
+                connection.execute(text(statement))
+
+
+def faults(connection: Connection) -> list[str]:
+    """What differs between this list and the database, one sentence each; empty when all is well."""
+    dialect = connection.dialect.name
+    standing = present(connection)
+    expected = {name for guard in GUARDS for name in names(guard, dialect)}
+    found = [f"guard {name} is missing" for name in sorted(expected - set(standing))]
+    found += [f"{name} stands in the database but not in guards.py" for name in sorted(set(standing) - expected)]
+    if dialect == "sqlite":
+        statements = {
+            name: sql for guard in GUARDS for name, sql in zip(names(guard, dialect), guard.sqlite, strict=True)
+        }
+        changed = (name for name in sorted(expected & set(standing)) if statements[name] != standing[name])
+        found += [f"guard {name} differs from guards.py" for name in changed]
+    return found

@@ -1,0 +1,125 @@
+"""People, their memberships (person, organisation, role, validity) and their calendar addresses."""
+
+from __future__ import annotations
+
+from datetime import date, datetime
+from uuid import UUID, uuid4
+
+from sqlalchemy import (
+    Boolean,
+    CheckConstraint,
+    Date,
+    ForeignKey,
+    Integer,
+    String,
+    UniqueConstraint,
+    Uuid,
+    select,
+)
+from sqlalchemy.orm import Mapped, joinedload, mapped_column, relationship
+
+from advice.database import Model, db, one_of, ordered, owned, same_programme
+from advice.models.programmes import Organisation, Programme, valid_on
+from advice.rules.access import Role
+
+
+class Person(Model):
+    """Somebody who works here. One person can be a member of several programmes and organisations."""
+
+    __tablename__ = "people"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    public_id: Mapped[UUID] = mapped_column(Uuid, unique=True, default=uuid4)
+    email: Mapped[str] = mapped_column(String(254), unique=True)
+    name: Mapped[str] = mapped_column(String(120))
+    sort_key: Mapped[str] = mapped_column(String(240), index=True)
+    """Danish alphabetical order, the same on both engines: rules.danish.sort_key(name)."""
+    phone: Mapped[str | None] = mapped_column(String(30))
+    password_hash: Mapped[str | None] = mapped_column(String(200))
+    demo: Mapped[bool] = mapped_column(Boolean, default=False)
+    disabled_at: Mapped[datetime | None] = mapped_column()
+
+
+class Membership(Model):
+    """A person in an organisation of a programme, in one role, for a time. One is active in a session."""
+
+    __tablename__ = "memberships"
+    __table_args__ = owned(
+        same_programme("organisation_id", "organisations"),
+        UniqueConstraint("programme_id", "id", "person_id", "organisation_id"),
+        one_of("role", Role),
+        ordered("valid_from", "valid_to"),
+        CheckConstraint("percent BETWEEN 0 AND 100", name="percent"),
+    )
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    programme_id: Mapped[int] = mapped_column()
+    organisation_id: Mapped[int] = mapped_column()
+    person_id: Mapped[int] = mapped_column(ForeignKey("people.id"), index=True)
+    role: Mapped[str] = mapped_column(String(20))
+    title: Mapped[str | None] = mapped_column(String(120))
+    initials: Mapped[str | None] = mapped_column(String(6))
+    percent: Mapped[int] = mapped_column(Integer, default=100)
+    note: Mapped[str | None] = mapped_column(String(200))
+    valid_from: Mapped[date | None] = mapped_column(Date)
+    valid_to: Mapped[date | None] = mapped_column(Date)
+
+    person: Mapped[Person] = relationship(viewonly=True)
+    organisation: Mapped[Organisation] = relationship(
+        primaryjoin="Membership.organisation_id == Organisation.id",
+        foreign_keys="Membership.organisation_id",
+        viewonly=True,
+    )
+    programme: Mapped[Programme] = relationship(
+        primaryjoin="Membership.programme_id == Programme.id",
+        foreign_keys="Membership.programme_id",
+        viewonly=True,
+    )
+
+
+class FeedToken(Model):
+    """A secret calendar address. Only the hash is stored; the address is shown once."""
+
+    __tablename__ = "feed_tokens"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    person_id: Mapped[int] = mapped_column(ForeignKey("people.id"), index=True)
+    token_hash: Mapped[str] = mapped_column(String(64), unique=True)
+    created_at: Mapped[datetime] = mapped_column()
+    revoked_at: Mapped[datetime | None] = mapped_column()
+
+    person: Mapped[Person] = relationship(viewonly=True)
+
+
+def by_email(email: str) -> Person | None:
+    """The person with this address, whatever its case, or None."""
+    return db.session.scalar(select(Person).where(Person.email == email.strip().lower()))
+
+
+def memberships_of(person_id: int, today: date) -> list[Membership]:
+    """The memberships in force today with their person, organisation and programme; oldest first."""
+    found = (
+        select(Membership)
+        .where(Membership.person_id == person_id, valid_on(Membership, today))
+        .options(
+            joinedload(Membership.person),
+            joinedload(Membership.organisation),
+            joinedload(Membership.programme),
+        )
+        .order_by(Membership.id)
+    )
+    return list(db.session.scalars(found))
+
+
+def staff_of(programme_id: int, today: date) -> list[Membership]:
+    """Everybody who can be put on the vagtplan of a programme today, in Danish order of names."""
+    found = (
+        select(Membership)
+        .join(Person, Person.id == Membership.person_id)
+        .join(Organisation, Organisation.id == Membership.organisation_id)
+        .where(Membership.programme_id == programme_id, valid_on(Membership, today))
+        .where(Membership.role != Role.READER, Organisation.in_roster, Person.disabled_at.is_(None))
+        .options(joinedload(Membership.person), joinedload(Membership.organisation))
+        .order_by(Person.sort_key, Membership.id)
+    )
+    return list(db.session.scalars(found))

@@ -1,0 +1,257 @@
+"""Where advice is given and when: areas, departments, places, services, hours, closures, openings."""
+
+from __future__ import annotations
+
+from datetime import date, datetime, time
+from uuid import UUID, uuid4
+
+from sqlalchemy import CheckConstraint, Date, Float, Index, Integer, String, UniqueConstraint, Uuid
+from sqlalchemy.orm import Mapped, mapped_column, relationship
+
+from advice.database import Labels, Model, one_of, ordered, owned, same_programme
+from advice.rules.hours import Status
+
+CLOSURE_KINDS = ("once", "dates", "weeks")
+APPROVERS = ("responsible", "touched", "responsible_and_touched")
+
+
+class ResidentialArea(Model):
+    """A boligområde: where people live. Not where advice is given."""
+
+    __tablename__ = "residential_areas"
+    __table_args__ = owned(UniqueConstraint("programme_id", "code"))
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    programme_id: Mapped[int] = mapped_column()
+    code: Mapped[str] = mapped_column(String(60))
+    name: Mapped[str] = mapped_column(String(120))
+    external_ref: Mapped[str | None] = mapped_column(String(60))
+    valid_from: Mapped[date | None] = mapped_column(Date)
+    valid_to: Mapped[date | None] = mapped_column(Date)
+
+
+class Department(Model):
+    """A housing department (boligafdeling). Which area it lies in may be unknown."""
+
+    __tablename__ = "departments"
+    __table_args__ = owned(
+        UniqueConstraint("programme_id", "code"),
+        same_programme("area_id", "residential_areas"),
+        same_programme("organisation_id", "organisations"),
+    )
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    programme_id: Mapped[int] = mapped_column()
+    code: Mapped[str] = mapped_column(String(60))
+    name: Mapped[str | None] = mapped_column(String(120))
+    area_id: Mapped[int | None] = mapped_column()
+    organisation_id: Mapped[int | None] = mapped_column()
+
+
+class Place(Model):
+    """A sted: the room where advice is given. It serves areas, n to m."""
+
+    __tablename__ = "places"
+    __table_args__ = owned(UniqueConstraint("programme_id", "slug"), ordered("valid_from", "valid_to"))
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    programme_id: Mapped[int] = mapped_column()
+    code: Mapped[str] = mapped_column(String(60))
+    slug: Mapped[str] = mapped_column(String(60))
+    name: Mapped[str] = mapped_column(String(120))
+    room: Mapped[str] = mapped_column(String(200))
+    room_kind: Mapped[str | None] = mapped_column(String(60))
+    address: Mapped[str | None] = mapped_column(String(200))
+    latitude: Mapped[float | None] = mapped_column(Float)
+    longitude: Mapped[float | None] = mapped_column(Float)
+    phone: Mapped[str | None] = mapped_column(String(30))
+    note: Mapped[str | None] = mapped_column(String(500))
+    position: Mapped[int] = mapped_column(Integer, default=0)
+    valid_from: Mapped[date | None] = mapped_column(Date)
+    valid_to: Mapped[date | None] = mapped_column(Date)
+
+
+class PlaceArea(Model):
+    """A place serves a residential area."""
+
+    __tablename__ = "place_areas"
+    __table_args__ = (
+        same_programme("place_id", "places"),
+        same_programme("area_id", "residential_areas"),
+    )
+
+    programme_id: Mapped[int] = mapped_column()
+    place_id: Mapped[int] = mapped_column(primary_key=True)
+    area_id: Mapped[int] = mapped_column(primary_key=True)
+
+
+class Service(Model):
+    """What is offered, by which organisation, to whom in words, and who approves its vagtplan."""
+
+    __tablename__ = "services"
+    __table_args__ = owned(
+        UniqueConstraint("programme_id", "code"),
+        same_programme("organisation_id", "organisations"),
+        one_of("approval", APPROVERS),
+        CheckConstraint("approval_days BETWEEN 0 AND 60", name="approval_days"),
+        CheckConstraint("min_age IS NULL OR min_age BETWEEN 0 AND 120", name="min_age"),
+    )
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    programme_id: Mapped[int] = mapped_column()
+    code: Mapped[str] = mapped_column(String(60))
+    labels: Mapped[Labels] = mapped_column()
+    target_group: Mapped[Labels] = mapped_column(default=dict)
+    min_age: Mapped[int | None] = mapped_column(Integer)
+    organisation_id: Mapped[int] = mapped_column()
+    approval: Mapped[str] = mapped_column(String(30), default="responsible_and_touched")
+    approval_days: Mapped[int] = mapped_column(Integer, default=7)
+    """Days after which the coordinator may put an unanswered draft in force."""
+    position: Mapped[int] = mapped_column(Integer, default=0)
+    valid_from: Mapped[date | None] = mapped_column(Date)
+    valid_to: Mapped[date | None] = mapped_column(Date)
+
+
+class WeeklyHours(Model):
+    """A fast åbningstid: a service at a place, one stretch of a weekday, with validity."""
+
+    __tablename__ = "weekly_hours"
+    __table_args__ = owned(
+        same_programme("place_id", "places"),
+        same_programme("service_id", "services"),
+        UniqueConstraint("programme_id", "place_id", "service_id", "weekday", "starts", "valid_from"),
+        CheckConstraint("weekday BETWEEN 0 AND 6", name="weekday"),
+        CheckConstraint("every_weeks BETWEEN 1 AND 52", name="every_weeks"),
+        ordered("starts", "ends", strictly=True),
+        ordered("valid_from", "valid_to"),
+    )
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    programme_id: Mapped[int] = mapped_column()
+    place_id: Mapped[int] = mapped_column()
+    service_id: Mapped[int] = mapped_column()
+    weekday: Mapped[int] = mapped_column(Integer)
+    """0 is Monday."""
+    starts: Mapped[time] = mapped_column()
+    ends: Mapped[time] = mapped_column()
+    every_weeks: Mapped[int] = mapped_column(Integer, default=1)
+    valid_from: Mapped[date] = mapped_column(Date)
+    valid_to: Mapped[date | None] = mapped_column(Date)
+    decision: Mapped[str | None] = mapped_column(String(200))
+    """Where it was decided: "besluttet i bestyrelsen, referat …"."""
+
+
+class Closure(Model):
+    """A lukkeperiode: once (dates), or every year by month and day, or by ISO weeks. Of one place or all."""
+
+    __tablename__ = "closures"
+    __table_args__ = owned(
+        same_programme("place_id", "places"),
+        same_programme("service_id", "services"),
+        one_of("kind", CLOSURE_KINDS),
+        CheckConstraint("kind <> 'once' OR (first_date IS NOT NULL AND last_date >= first_date)", name="once"),
+        CheckConstraint("kind <> 'dates' OR (first_day IS NOT NULL AND last_day IS NOT NULL)", name="dates"),
+        CheckConstraint(
+            "kind <> 'weeks' OR (first_week BETWEEN 1 AND 53 AND last_week BETWEEN first_week AND 53)",
+            name="weeks",
+        ),
+    )
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    programme_id: Mapped[int] = mapped_column()
+    kind: Mapped[str] = mapped_column(String(10))
+    place_id: Mapped[int | None] = mapped_column()
+    service_id: Mapped[int | None] = mapped_column()
+    first_date: Mapped[date | None] = mapped_column(Date)
+    last_date: Mapped[date | None] = mapped_column(Date)
+    first_day: Mapped[str | None] = mapped_column(String(5))
+    """MM-DD; a span from December to January crosses the new year."""
+    last_day: Mapped[str | None] = mapped_column(String(5))
+    first_week: Mapped[int | None] = mapped_column(Integer)
+    last_week: Mapped[int | None] = mapped_column(Integer)
+    reason: Mapped[Labels] = mapped_column()
+    note: Mapped[str | None] = mapped_column(String(500))
+    valid_from: Mapped[date | None] = mapped_column(Date)
+    valid_to: Mapped[date | None] = mapped_column(Date)
+    withdrawn_at: Mapped[datetime | None] = mapped_column()
+
+
+class HoursChange(Model):
+    """Changed hours of one day: replaces the weekly hours of the service at the place that day."""
+
+    __tablename__ = "hours_changes"
+    __table_args__ = owned(
+        same_programme("place_id", "places"),
+        same_programme("service_id", "services"),
+        ordered("starts", "ends", strictly=True),
+    )
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    programme_id: Mapped[int] = mapped_column()
+    place_id: Mapped[int] = mapped_column()
+    service_id: Mapped[int] = mapped_column()
+    day: Mapped[date] = mapped_column(Date)
+    starts: Mapped[time] = mapped_column()
+    ends: Mapped[time] = mapped_column()
+    reason: Mapped[Labels | None] = mapped_column()
+    withdrawn_at: Mapped[datetime | None] = mapped_column()
+
+
+class ExtraOpening(Model):
+    """An extra opening: stands on closed days too."""
+
+    __tablename__ = "extra_openings"
+    __table_args__ = owned(
+        same_programme("place_id", "places"),
+        same_programme("service_id", "services"),
+        ordered("starts", "ends", strictly=True),
+    )
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    programme_id: Mapped[int] = mapped_column()
+    place_id: Mapped[int] = mapped_column()
+    service_id: Mapped[int] = mapped_column()
+    day: Mapped[date] = mapped_column(Date)
+    starts: Mapped[time] = mapped_column()
+    ends: Mapped[time] = mapped_column()
+    reason: Mapped[Labels | None] = mapped_column()
+    withdrawn_at: Mapped[datetime | None] = mapped_column()
+
+
+class Opening(Model):
+    """A dated opening made by the rule. An edit applies the difference: same UID, SEQUENCE + 1; the past is frozen.
+
+    `part` numbers the rows of one service, place and day in the order they came to be, so that two
+    workers can never store the same opening twice.
+    """
+
+    __tablename__ = "openings"
+    __table_args__ = owned(
+        same_programme("place_id", "places"),
+        same_programme("service_id", "services"),
+        UniqueConstraint("programme_id", "place_id", "service_id", "day", "part"),
+        one_of("status", Status),
+        ordered("starts", "ends", strictly=True),
+        Index("ix_openings_day", "programme_id", "day"),
+    )
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    uid: Mapped[UUID] = mapped_column(Uuid, unique=True, default=uuid4)
+    programme_id: Mapped[int] = mapped_column()
+    place_id: Mapped[int] = mapped_column()
+    service_id: Mapped[int] = mapped_column()
+    day: Mapped[date] = mapped_column(Date)
+    part: Mapped[int] = mapped_column(Integer)
+    starts: Mapped[time] = mapped_column()
+    ends: Mapped[time] = mapped_column()
+    status: Mapped[str] = mapped_column(String(10))
+    reason: Mapped[Labels | None] = mapped_column()
+    sequence: Mapped[int] = mapped_column(Integer, default=0)
+    changed_at: Mapped[datetime] = mapped_column()
+
+    place: Mapped[Place] = relationship(
+        primaryjoin="Opening.place_id == Place.id", foreign_keys="Opening.place_id", viewonly=True
+    )
+    service: Mapped[Service] = relationship(
+        primaryjoin="Opening.service_id == Service.id", foreign_keys="Opening.service_id", viewonly=True
+    )

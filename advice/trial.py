@@ -1,0 +1,110 @@
+"""`make run`: everything to try the program on this machine. A real installation follows docs/."""
+
+from __future__ import annotations
+
+import atexit
+import os
+import secrets
+import subprocess
+import sys
+from dataclasses import replace
+from pathlib import Path
+
+import waitress
+from sqlalchemy import select
+
+from advice import schema
+from advice.app import create_app
+from advice.config import INSTANCE, ROOT, Settings, SettingsError
+from advice.database import db
+from advice.demo.loader import PASSWORD, load
+from advice.models.people import Membership, Person
+from advice.models.programmes import Programme, everything
+from advice.models.registry import metadata
+
+THREADS = 8
+
+
+def main() -> None:
+    """Make what is missing (key, schema, demonstration), start the worker, serve, and say where to look."""
+    make_secret_key(INSTANCE)
+    try:
+        settings = Settings.from_environ(os.environ)
+    except SettingsError as error:
+        sys.exit(str(error))
+    app = create_app(settings)
+    with app.app_context():
+        prepare(settings)
+        if any(programme.demo for programme in everything()):
+            os.environ["ADVICE_DEMO"] = "1"
+            settings = replace(settings, demo=True)
+        welcome = words(settings)
+    start_worker()
+    print(welcome, flush=True)
+    waitress.serve(create_app(settings), host=settings.host, port=settings.port, threads=THREADS, _quiet=True)
+
+
+def make_secret_key(folder: Path) -> None:
+    """Make the key that signs sessions, once, readable by its owner only."""
+    folder.mkdir(parents=True, exist_ok=True)
+    try:
+        handle = os.open(folder / "secret_key", os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+    except FileExistsError:
+        return
+    with os.fdopen(handle, "w", encoding="ascii") as file:
+        file.write(secrets.token_hex(32))
+
+
+def prepare(settings: Settings) -> None:
+    """Bring the database to the code's revision and load the demonstration into an empty one."""
+    with db.engine.connect() as connection:
+        place = schema.standing(connection)
+        found = schema.revision_of(connection)
+    if place is schema.Standing.AHEAD:
+        sys.exit(schema.AHEAD.format(found))
+    if place is not schema.Standing.CURRENT:
+        copy = schema.copy_before_upgrade(db.engine, settings.clock())
+        if copy:
+            print(f"Copied the database to {copy} before the upgrade.")
+        schema.upgrade(db.engine, metadata)
+    empty = db.session.scalar(select(Programme.id).limit(1)) is None
+    empty = empty and db.session.scalar(select(Person.id).limit(1)) is None
+    db.session.rollback()
+    if empty:
+        print("Loading the demonstration …", flush=True)
+        load(settings.clock(), settings.timezone)
+
+
+def start_worker() -> None:
+    """Start `flask work` beside the server; it ends with the server."""
+    command = [sys.executable, "-m", "flask", "--app", str(ROOT / "wsgi.py"), "work"]
+    worker = subprocess.Popen(command, env=os.environ.copy())
+    atexit.register(worker.terminate)
+
+
+def words(settings: Settings) -> str:
+    """Where to look and whom to log in as."""
+    lines = [
+        "",
+        "Åben Rådgivning is running:",
+        f"  http://localhost:{settings.port}",
+        f"  http://127.0.0.1:{settings.port}",
+        "",
+    ]
+    lines += [f"  /{programme.slug}/" for programme in everything()]
+    lines += ["  /log-ind   the staff's pages", ""]
+    if settings.demo:
+        lines.append(f"Demo log-ins, all with the password: {PASSWORD}")
+        for member in demo_people():
+            lines.append(f"  {member.person.email:<32} {member.role:<12} {member.programme.short_name}")
+    lines.append("\nCtrl-C stops it.")
+    return "\n".join(lines)
+
+
+def demo_people() -> list[Membership]:
+    """One person of each role in each programme."""
+    found: dict[tuple[int, str], Membership] = {}
+    rows = select(Membership).join(Person, Person.id == Membership.person_id).where(Person.demo).order_by(Membership.id)
+    for member in db.session.scalars(rows):
+        found.setdefault((member.programme_id, member.role), member)
+    return list(found.values())
