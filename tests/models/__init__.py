@@ -1,0 +1,1 @@
+"""Tables, questions and actions, on SQLite and on PostgreSQL."""
