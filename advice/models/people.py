@@ -32,7 +32,9 @@ class Person(Model):
     public_id: Mapped[UUID] = mapped_column(Uuid, unique=True, default=uuid4)
     email: Mapped[str] = mapped_column(String(254), unique=True)
     name: Mapped[str] = mapped_column(String(120))
-    sort_key: Mapped[str] = mapped_column(String(240), index=True)
+    sort_key: Mapped[str] = mapped_column(
+        String(240).with_variant(String(240, collation="C"), "postgresql"), index=True
+    )
     """Danish alphabetical order, the same on both engines: rules.danish.sort_key(name)."""
     phone: Mapped[str | None] = mapped_column(String(30))
     password_hash: Mapped[str | None] = mapped_column(String(200))

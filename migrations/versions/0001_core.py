@@ -36,7 +36,11 @@ def upgrade() -> None:
         sa.Column("public_id", sa.Uuid(), nullable=False),
         sa.Column("email", sa.String(length=254), nullable=False),
         sa.Column("name", sa.String(length=120), nullable=False),
-        sa.Column("sort_key", sa.String(length=240), nullable=False),
+        sa.Column(
+            "sort_key",
+            sa.String(length=240).with_variant(sa.String(length=240, collation="C"), "postgresql"),
+            nullable=False,
+        ),
         sa.Column("phone", sa.String(length=30), nullable=True),
         sa.Column("password_hash", sa.String(length=200), nullable=True),
         sa.Column("demo", sa.Boolean(), nullable=False),

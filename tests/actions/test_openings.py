@@ -133,7 +133,7 @@ def edit(dice: random.Random, world: builders.World, session: Db) -> None:
         for row in session.scalars(select(WeeklyHours)).all()[-3:]:
             row.valid_to = max(row.valid_from, day)
     elif choice == 5:
-        model = dice.choice((Closure, HoursChange, ExtraOpening))
+        model: Any = dice.choice((Closure, HoursChange, ExtraOpening))
         rows = session.scalars(select(model)).all()
         if rows:
             dice.choice(rows).withdrawn_at = NOW
@@ -175,9 +175,7 @@ def test_the_past_can_be_laid_once_only(session: Db) -> None:
         openings.lay_past(world.programme.id, TODAY - timedelta(days=90), NOW, COPENHAGEN)
 
 
-@pytest.mark.parametrize(
-    ("year", "opened"), [(2025, (46, 47, 44)), (2026, (46, 48, 45)), (2027, (46, 48, 45))]
-)
+@pytest.mark.parametrize(("year", "opened"), [(2025, (46, 47, 44)), (2026, (46, 48, 45)), (2027, (46, 48, 45))])
 def test_the_package_and_the_rule_give_the_counted_opening_days_of_a_year(
     session: Db, year: int, opened: tuple[int, int, int]
 ) -> None:

@@ -1,0 +1,16 @@
+"""The pure rules: what is true of open advice whatever the database, the screen or the clock.
+
+Only the standard library is imported here. No rows, no requests, no clock: today and now are parameters,
+rows reach a rule as its own small frozen dataclasses, and public holidays reach it as dates. Whoever looks
+for the place of a rule finds it by its noun:
+
+spans       the one half-open overlap rule, and times as people write them ("12.30-14")
+danish      Danish alphabetical order as a stored key, and slugs
+hours       opening hours -> dated openings; what is open now or next
+closures    which closure covers a day, and whose reason is shown (names are read from hours)
+differences what an edit changes in the stored openings ahead (names are read from hours)
+staffing    an opening compared with the shifts on it, and the gaps in words
+visits      the local day and hour of a visit, and what a visit sent again means
+indicators  which visits a filter counts, the reporting year, pace and direction
+access      who may do what: one table, one question
+"""

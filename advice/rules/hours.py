@@ -1,0 +1,190 @@
+"""Opening hours -> dated openings: the rule behind every page, feed and vagtplan.
+
+What coordinators edit is weekly hours, closures, changed hours and extra openings. `expand` makes dated
+openings of them, `difference` says what an edit changes in the stored ones ahead (the past is frozen).
+All times are wall-clock times at the place: a clock change moves nobody's opening.
+"""
+
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import date, time
+
+from advice.rules.closures import (
+    ClosedDays,
+    Closure,
+    Labels,
+    YearlyDates,
+    YearlyWeeks,
+    closed_days,
+    closing_reason,
+    days,
+)
+from advice.rules.differences import Add, Cancel, Change, Opening, Status, StoredOpening, Update, difference
+from advice.rules.spans import Span
+
+__all__ = [
+    "Add",
+    "Cancel",
+    "Change",
+    "Closure",
+    "ExtraOpening",
+    "HoursChange",
+    "HoursPlan",
+    "Labels",
+    "Opening",
+    "Status",
+    "StoredOpening",
+    "Update",
+    "WeeklyHours",
+    "YearlyDates",
+    "YearlyWeeks",
+    "difference",
+    "expand",
+    "is_open",
+    "next_opening",
+]
+
+
+@dataclass(frozen=True, slots=True)
+class WeeklyHours:
+    """A service at a place every week, or every n weeks counted in ISO weeks from the week of valid_from.
+
+    weekday: 0 is Monday. valid_from and valid_to are both inclusive. ValueError for what no calendar has.
+    """
+
+    place: int
+    service: int
+    weekday: int
+    starts: time
+    ends: time
+    valid_from: date
+    valid_to: date | None = None
+    every_weeks: int = 1
+
+    def __post_init__(self) -> None:
+        Span(self.starts, self.ends)
+        if not 0 <= self.weekday <= 6:
+            raise ValueError(f"weekdays are 0 (Monday) to 6, not {self.weekday}")
+        if self.every_weeks < 1:
+            raise ValueError(f"hours come every 1, 2, ... weeks, not every {self.every_weeks}")
+
+
+@dataclass(frozen=True, slots=True)
+class HoursChange:
+    """Other hours on one day: replaces every weekly stretch of the service at the place that day.
+
+    Several of one day are several stretches. It does nothing on a day without weekly hours, and opens no
+    closed day.
+    """
+
+    place: int
+    service: int
+    date: date
+    starts: time
+    ends: time
+    reason: Labels | None = None
+
+    def __post_init__(self) -> None:
+        Span(self.starts, self.ends)
+
+
+@dataclass(frozen=True, slots=True)
+class ExtraOpening:
+    """An opening of its own, which always stands, on closed days too."""
+
+    place: int
+    service: int
+    date: date
+    starts: time
+    ends: time
+    reason: Labels | None = None
+
+    def __post_init__(self) -> None:
+        Span(self.starts, self.ends)
+
+
+@dataclass(frozen=True, slots=True)
+class HoursPlan:
+    """Everything that decides when it is open.
+
+    holidays: public holidays and the customary closing days that are switched on, with their names.
+    """
+
+    weekly: Sequence[WeeklyHours] = ()
+    closures: Sequence[Closure] = ()
+    yearly_dates: Sequence[YearlyDates] = ()
+    yearly_weeks: Sequence[YearlyWeeks] = ()
+    changes: Sequence[HoursChange] = ()
+    extras: Sequence[ExtraOpening] = ()
+    holidays: Mapping[date, Labels] = field(default_factory=dict)
+
+
+_Key = tuple[int, int, date]
+
+
+def expand(plan: HoursPlan, first: date, last: date) -> list[Opening]:
+    """The openings from first to last, both inclusive, sorted by date, start, place and service.
+
+    A closed day stands there as CLOSED with its usual times and the reason, so that a page can say why.
+    An extra opening that overlaps a weekly stretch stands beside it: whoever edits refuses that earlier.
+    """
+    closed = closed_days(plan.holidays, plan.closures, (*plan.yearly_dates, *plan.yearly_weeks), first, last)
+    changes = _by_day(plan.changes)
+    found: list[Opening] = []
+    changed: set[_Key] = set()
+    for hours in plan.weekly:
+        for opening in _weekly_openings(hours, closed, first, last):
+            key = (opening.place, opening.service, opening.date)
+            if opening.status is Status.OPEN and key in changes:
+                changed.add(key)
+            else:
+                found.append(opening)
+    found.extend(_dated(change, Status.CHANGED) for key in changed for change in changes[key])
+    found.extend(_dated(extra, Status.EXTRA) for extra in plan.extras if first <= extra.date <= last)
+    found.sort(key=lambda o: (o.date, o.starts, o.place, o.service, o.ends, o.status))
+    return found
+
+
+def is_open(opening: Opening, today: date, now: time) -> bool:
+    """Whether people can walk in now; at its last minute's end it is closed."""
+    return _stands(opening) and opening.date == today and opening.starts <= now < opening.ends
+
+
+def next_opening(openings: Iterable[Opening], today: date, now: time) -> Opening | None:
+    """The one open now, else the next; closed and cancelled ones do not count. None when none is ahead."""
+    ahead = (o for o in openings if _stands(o) and (o.date, o.ends) > (today, now))
+    return min(ahead, key=lambda o: (o.date, o.starts, o.place, o.service, o.ends), default=None)
+
+
+def _stands(opening: Opening) -> bool:
+    return opening.status not in (Status.CLOSED, Status.CANCELLED)
+
+
+def _by_day(changes: Iterable[HoursChange]) -> dict[_Key, list[HoursChange]]:
+    found: dict[_Key, list[HoursChange]] = {}
+    for change in changes:
+        found.setdefault((change.place, change.service, change.date), []).append(change)
+    return found
+
+
+def _weekly_openings(hours: WeeklyHours, closed: ClosedDays, first: date, last: date) -> Iterator[Opening]:
+    for day in _weekly_days(hours, first, last):
+        reason = closing_reason(closed, day, hours.place, hours.service)
+        status = Status.OPEN if reason is None else Status.CLOSED
+        yield Opening(hours.place, hours.service, day, hours.starts, hours.ends, status, reason)
+
+
+def _weekly_days(hours: WeeklyHours, first: date, last: date) -> Iterator[date]:
+    """The days within first..last: whole steps from the weekday in the week of valid_from."""
+    step = 7 * hours.every_weeks
+    anchor = hours.valid_from.toordinal() - hours.valid_from.weekday() + hours.weekday
+    begin = max(first, hours.valid_from).toordinal()
+    begin += (anchor - begin) % step
+    end = min(last, hours.valid_to or date.max)
+    if begin > end.toordinal():
+        return iter(())
+    return days(date.fromordinal(begin), end, step)
+
+
+def _dated(row: HoursChange | ExtraOpening, status: Status) -> Opening:
+    return Opening(row.place, row.service, row.date, row.starts, row.ends, status, row.reason)

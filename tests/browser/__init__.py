@@ -1,0 +1,1 @@
+"""Whole stories in Chromium against the program as a real process."""
