@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime, time
@@ -13,6 +14,7 @@ from flask import Flask, Response, abort, current_app, request, session, url_for
 from flask_babel import format_date, format_decimal, get_locale, lazy_gettext
 from flask_login import LoginManager, UserMixin, current_user
 from flask_wtf import CSRFProtect, FlaskForm
+from werkzeug.datastructures import MultiDict
 from werkzeug.wrappers import Response as BaseResponse
 
 from advice import database
@@ -28,6 +30,8 @@ R = TypeVar("R")
 login_manager = LoginManager()
 csrf = CSRFProtect()
 
+NO_CHARACTERS = "".join(chr(plane << 16 | last) for plane in range(17) for last in (0xFFFE, 0xFFFF))
+UNHELD = re.compile(f"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\ufdd0-\ufdef{NO_CHARACTERS}]")
 SAFE_METHODS = frozenset({"GET", "HEAD", "OPTIONS"})
 CONTENT_SECURITY_POLICY = (
     "default-src 'none'; style-src 'self'; img-src 'self' data:; manifest-src 'self'; connect-src 'self'; "
@@ -147,6 +151,14 @@ class Form(FlaskForm):
     class Meta(FlaskForm.Meta):
         locales = ("da",)
 
+        def wrap_formdata(self, form: Any, formdata: Any) -> Any:
+            """What was sent, without the characters that neither a page nor PostgreSQL can hold."""
+            sent = super().wrap_formdata(form, formdata)
+            if sent is None:
+                return None
+            items = sent.items(multi=True)
+            return MultiDict([(name, UNHELD.sub("", v) if isinstance(v, str) else v) for name, v in items])
+
 
 def inward(target: str | None, otherwise: str) -> str:
     """The path to go to after log-in: only inside this site, else `otherwise`."""
@@ -229,11 +241,9 @@ STAFF_PAGES = (
 def staff_nav() -> list[NavItem]:
     """The staff pages the person logged in may see."""
     known = current_app.view_functions
-    return [
-        NavItem(str(words), url_for(endpoint), request.endpoint == endpoint)
-        for action, endpoint, words in STAFF_PAGES
-        if endpoint in known and may(action)
-    ]
+    shown = [(str(words), url_for(name)) for action, name, words in STAFF_PAGES if name in known and may(action)]
+    # A page below counts as the page itself: one week is "Vagtplan".
+    return [NavItem(words, url, f"{request.path}/".startswith(f"{url}/")) for words, url in shown]
 
 
 def page_context() -> dict[str, Any]:
@@ -271,6 +281,12 @@ def announce_write() -> None:
         database.begin_write()
 
 
+def refuse_unheld(_endpoint: str | None, values: dict[str, Any] | None) -> None:
+    """404 for an address with a character in it that PostgreSQL cannot hold: no row can have that name."""
+    if any(UNHELD.search(value) for value in (values or {}).values() if isinstance(value, str)):
+        abort(404)
+
+
 def install(app: Flask) -> None:
     """Hook all of this into the application."""
     login_manager.init_app(app)
@@ -279,6 +295,7 @@ def install(app: Flask) -> None:
     login_manager.login_message_category = "info"
     csrf.init_app(app)
     app.before_request_funcs.setdefault(None, []).insert(0, announce_write)
+    app.url_value_preprocessor(refuse_unheld)
     app.after_request(add_headers)
     app.context_processor(page_context)
     app.jinja_env.filters.update(FILTERS)

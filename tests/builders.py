@@ -7,7 +7,7 @@ Every builder adds and flushes inside the caller's write transaction; `saved_wor
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from datetime import date, time
+from datetime import UTC, date, datetime, time
 from typing import Any, TypeVar
 
 from argon2 import PasswordHasher
@@ -17,7 +17,7 @@ from advice.models.catalogue import Activity, Body, HelpForm, Outcome, Topic, To
 from advice.models.people import Membership, Person
 from advice.models.places import Place, Service, WeeklyHours
 from advice.models.programmes import Organisation, Programme
-from advice.models.roster import NeedOrganisation, StaffingNeed
+from advice.models.roster import NeedOrganisation, Shift, StaffingNeed
 from advice.rules.danish import sort_key
 
 Row = TypeVar("Row")
@@ -88,6 +88,18 @@ def weekly(world: World, place: str, weekday: int, starts: time, ends: time, **f
             **values,
         )
     )
+
+
+def shift(world: World, name: str, place: str, day: date, starts: int, ends: int, **fields: Any) -> Shift:
+    """A shift of a member (by short name), in whole hours; made on FIRST_DAY unless told otherwise."""
+    who, made = world.members[name], datetime.combine(FIRST_DAY, time(12), UTC)
+    values: dict[str, Any] = {"created_at": made, "changed_at": made, **fields}
+    row = Shift(
+        programme_id=world.programme.id, place_id=world.places[place].id, membership_id=who.id,
+        person_id=who.person_id, organisation_id=who.organisation_id, day=day, starts=time(starts), ends=time(ends),
+        **values,
+    )  # fmt: skip
+    return added(row)
 
 
 def world(slug: str = "havnen", prefix: str = "") -> World:

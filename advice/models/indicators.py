@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass, field
 from datetime import date
 from typing import Any
 
-from sqlalchemy import Boolean, CheckConstraint, Date, Float, ForeignKey, Integer, String, UniqueConstraint
+from sqlalchemy import Boolean, CheckConstraint, Date, Float, ForeignKey, Integer, String, UniqueConstraint, select
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
-from advice.database import Model, one_of, ordered, owned, same_programme
+from advice.database import Model, db, one_of, ordered, owned, same_programme
 from advice.models.people import Person
+from advice.models.programmes import FocusArea
 from advice.rules.indicators import Direction
 
 MEASURES = ("count", "share")
@@ -121,3 +123,58 @@ class Reading(Model):
     note: Mapped[str | None] = mapped_column(String(200))
 
     person: Mapped[Person | None] = relationship(viewonly=True)
+
+
+@dataclass(slots=True)
+class IndicatorLines:
+    """An indicator with its readings, the newest first."""
+
+    indicator: Indicator
+    readings: list[Reading] = field(default_factory=list)
+
+
+@dataclass(slots=True)
+class ObjectiveLines:
+    """A delmål with its indicators, in the agreement's order."""
+
+    objective: Objective
+    indicators: list[IndicatorLines] = field(default_factory=list)
+
+
+@dataclass(slots=True)
+class AgreementLines:
+    """An agreement as it is written: its objectives and their indicators."""
+
+    agreement: Agreement
+    focus_area: str | None
+    objectives: list[ObjectiveLines] = field(default_factory=list)
+
+
+def agreements_of(programme_id: int) -> list[AgreementLines]:
+    """Every agreement of a programme, ended ones too, the newest first, with all that belongs to it; four queries."""
+    agreements: dict[int, AgreementLines] = {}
+    found = (
+        select(Agreement, FocusArea.name)
+        .outerjoin(FocusArea, FocusArea.id == Agreement.focus_area_id)
+        .where(Agreement.programme_id == programme_id)
+        .order_by(Agreement.valid_from.desc(), Agreement.position, Agreement.id)
+    )
+    for agreement, focus_area in db.session.execute(found):
+        agreements[agreement.id] = AgreementLines(agreement, focus_area)
+    objectives: dict[int, ObjectiveLines] = {}
+    for objective in db.session.scalars(
+        select(Objective).where(Objective.programme_id == programme_id).order_by(Objective.position, Objective.id)
+    ):
+        objectives[objective.id] = ObjectiveLines(objective)
+        agreements[objective.agreement_id].objectives.append(objectives[objective.id])
+    indicators: dict[int, IndicatorLines] = {}
+    for indicator in db.session.scalars(
+        select(Indicator).where(Indicator.programme_id == programme_id).order_by(Indicator.position, Indicator.id)
+    ):
+        indicators[indicator.id] = IndicatorLines(indicator)
+        objectives[indicator.objective_id].indicators.append(indicators[indicator.id])
+    for reading in db.session.scalars(
+        select(Reading).where(Reading.programme_id == programme_id).order_by(Reading.as_of.desc())
+    ):
+        indicators[reading.indicator_id].readings.append(reading)
+    return list(agreements.values())

@@ -14,13 +14,15 @@ from sqlalchemy import (
     String,
     UniqueConstraint,
     Uuid,
+    select,
 )
-from sqlalchemy.orm import Mapped, mapped_column, relationship
+from sqlalchemy.orm import Mapped, joinedload, mapped_column, relationship
 
-from advice.database import Labels, Model, one_of, ordered, owned, same_programme
+from advice.database import Labels, Model, db, one_of, ordered, owned, same_programme
 from advice.models.people import Membership, Person
 from advice.models.places import Place
 from advice.models.programmes import Organisation
+from advice.rules.spans import overlaps
 
 SHIFT_STATUSES = ("active", "cancelled")
 COMPETENCE_KINDS = ("language", "topic", "other")
@@ -171,3 +173,45 @@ class Shift(Model):
     membership: Mapped[Membership] = relationship(
         primaryjoin="Shift.membership_id == Membership.id", foreign_keys="Shift.membership_id", viewonly=True
     )
+
+
+def shifts_between(programme_id: int, first: date, last: date) -> list[Shift]:
+    """Every shift of the days (both inclusive), cancelled ones too, by day, start and name; one query."""
+    found = (
+        select(Shift)
+        .join(Person, Person.id == Shift.person_id)
+        .where(Shift.programme_id == programme_id, Shift.day.between(first, last))
+        .options(joinedload(Shift.person), joinedload(Shift.organisation), joinedload(Shift.place))
+        .order_by(Shift.day, Shift.starts, Person.sort_key, Shift.id)
+    )
+    return list(db.session.scalars(found))
+
+
+def shift_to_change(programme_id: int, shift_id: int) -> Shift | None:
+    """The shift, locked until the transaction ends, so that a version that was compared stays the newest."""
+    found = select(Shift).where(Shift.programme_id == programme_id, Shift.id == shift_id)
+    return db.session.scalar(found.with_for_update().execution_options(populate_existing=True))
+
+
+def lock_person(person_id: int) -> None:
+    """One writer at a time gives a person shifts.
+
+    Without it two at once now and then wait for each other inside PostgreSQL's exclusion constraint, and the one
+    that is ended hears of a deadlock instead of a clash.
+    """
+    db.session.execute(select(Person.id).where(Person.id == person_id).with_for_update(key_share=True))
+
+
+def shift_in_the_way(person_id: int, day: date, starts: time, ends: time, besides: int | None) -> Shift | None:
+    """An active shift of the person, in any programme, that overlaps; `besides` is the row that is being changed.
+
+    For telling people whom they collide with. What refuses the clash is the guard `shift_clash`.
+    """
+    found = (
+        select(Shift)
+        .where(Shift.person_id == person_id, Shift.day == day, Shift.status == "active")
+        .where(Shift.id.is_distinct_from(besides))
+        .options(joinedload(Shift.person), joinedload(Shift.place))
+        .order_by(Shift.starts)
+    )
+    return next((row for row in db.session.scalars(found) if overlaps(starts, ends, row.starts, row.ends)), None)

@@ -114,6 +114,30 @@ def reporting_year(start_month: int, start_day: int, on: date) -> tuple[date, da
     return first, last
 
 
+def reporting_years(start_month: int, start_day: int, first: date, last: date) -> list[tuple[date, date]]:
+    """The reporting years that hold a day from first to last (inclusive), the newest first; none if last is earlier."""
+    found: list[tuple[date, date]] = []
+    day = last
+    while day >= first:
+        year = reporting_year(start_month, start_day, day)
+        found.append(year)
+        if year[0] == date.min:
+            break
+        day = year[0] - timedelta(days=1)
+    return found
+
+
+def twelve_months_to(on: date) -> tuple[date, date]:
+    """First and last day, both inclusive, of the twelve months that end with the day: always one of each date."""
+    if on.year == MINYEAR:
+        return date.min, on
+    try:
+        year_ago = on.replace(year=on.year - 1)
+    except ValueError:  # 29 February
+        year_ago = date(on.year - 1, 2, 28)
+    return year_ago + timedelta(days=1), on
+
+
 def pace(count: int, target: float, first: date, last: date, today: date) -> Pace:
     """How a count stands on a straight line over the days first to last, both inclusive; today has passed.
 

@@ -1,0 +1,82 @@
+"""A programme and its file: bring the programme to what a file says, or write the file of a programme.
+
+Rows that the file leaves out end; nothing that counts is deleted. Everything happens in the caller's write
+transaction, openings included; the caller commits, or rolls back for a dry run.
+"""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+from zoneinfo import ZoneInfo
+
+from advice.actions import openings
+from advice.actions.programmes_bring import Import, bring
+from advice.actions.programmes_stored import programme_values, stored_rows
+from advice.actions.programmes_tables import TABLES
+from advice.actions.programmes_words import Report, change_line
+from advice.database import db, lock_programme
+from advice.formats import programme_file
+from advice.formats.programme_file import Parsed
+from advice.formats.programme_file_rows import file_of, rows_of
+from advice.models import audit
+from advice.models.programmes import Programme, by_slug
+
+
+def import_programme(parsed: Parsed, now: datetime, timezone: ZoneInfo) -> Report:
+    """Make or change the programme of a file that was read; flushes. Call begin_write() first.
+
+    Raises FaultyFile where the file asks for a change that stored rows forbid; the caller then rolls back.
+    """
+    slug = parsed.file.programme.slug
+    programme = by_slug(slug)
+    report = Report(slug, created=programme is None)
+    if programme is None:
+        programme = Programme(slug=slug)
+    else:
+        lock_programme(programme.id)
+    _bring_programme(programme, parsed, report)
+    db.session.add(programme)
+    db.session.flush()
+    rows = rows_of(parsed.file)
+    report.counts = {name: len(found) for name, found in rows.items() if found}
+    yesterday = now.astimezone(timezone).date() - timedelta(days=1)
+    under_way = Import(programme.id, parsed, rows, stored_rows(programme.id), report, now, yesterday)
+    for table in TABLES:
+        bring(under_way, table)
+    if report.changes:
+        _finish(programme, report, now, timezone)
+    return report
+
+
+def export_programme(slug: str) -> str | None:
+    """The file of a programme as TOML, always the same for the same rows; None if there is no such programme."""
+    programme = by_slug(slug)
+    if programme is None:
+        return None
+    return programme_file.write(file_of(programme_values(programme), stored_rows(programme.id).rows))
+
+
+def _bring_programme(programme: Programme, parsed: Parsed, report: Report) -> None:
+    """Bring the [programme] table to what the file says."""
+    wanted = parsed.file.programme
+    values = {name: getattr(wanted, name) for name in type(wanted).model_fields}
+    values["contact"] = wanted.contact.model_dump(exclude_none=True)
+    before = {} if report.created else programme_values(programme)
+    changed = {name: value for name, value in values.items() if report.created or before[name] != value}
+    for name, value in changed.items():
+        setattr(programme, name, value)
+    if report.created:
+        report.lines.append(f"+ programme {wanted.slug}")
+    elif changed:
+        report.lines.append(change_line("programme", (wanted.slug,), before, changed))
+
+
+def _finish(programme: Programme, report: Report, now: datetime, timezone: ZoneInfo) -> None:
+    """What follows from any change: the counter that pages are cached by, openings ahead, the audit."""
+    programme.hours_revision += 1
+    db.session.flush()
+    openings.refresh(programme.id, now, timezone)
+    marks = {"added": "+", "changed": "~", "ended": "-"}
+    counts = {word: sum(line.startswith(mark) for line in report.lines) for word, mark in marks.items()}
+    audit.record(now, "programme_imported", "programmes", programme.id, programme_id=programme.id, **counts)
+    db.session.flush()

@@ -1,0 +1,205 @@
+"""What people do with shifts: add, change, hand to another person, cancel.
+
+Every function checks what must be true, changes rows, writes the audit and flushes; the caller commits. A
+shift is one person's for life: changed time or place keep the row and its UID, another person means that the
+shift is cancelled and a new one replaces it. Whether somebody is on duty twice at once is decided by the guard
+`shift_clash` of the database; here its refusal becomes a sentence's worth of facts.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from datetime import date, datetime, time
+from typing import Any
+
+from sqlalchemy.exc import IntegrityError
+
+from advice.database import db
+from advice.models import audit
+from advice.models.people import Membership, staff_of
+from advice.models.roster import Shift, lock_person, shift_in_the_way
+
+CLASH = "shift_clash"
+
+
+@dataclass(frozen=True, slots=True)
+class Stretch:
+    """Where and when: a place, and a half-open stretch of wall-clock time on one day."""
+
+    place_id: int
+    day: date
+    starts: time
+    ends: time
+
+
+@dataclass(frozen=True, slots=True)
+class By:
+    """Who does it (for the audit), at which instant, and which day that is at the place."""
+
+    person_id: int
+    organisation_id: int
+    at: datetime
+    today: date
+
+
+class Refused(Exception):
+    """The shift stays as it was. What the screen needs to say why is on the exception."""
+
+
+class PastDay(Refused):
+    """The day has gone: the past of the vagtplan is not rewritten."""
+
+
+class NotOnTeam(Refused):
+    """The person cannot be on duty that day: left, not begun, disabled, a reader, or of another programme."""
+
+
+class Stale(Refused):
+    """Somebody else changed the shift meanwhile (or it is cancelled); the caller shows both versions."""
+
+
+class Clash(Refused):
+    """The person is on duty elsewhere at that time. `existing` is that shift, perhaps of another programme."""
+
+    def __init__(self, existing: Shift | None) -> None:
+        super().__init__()
+        self.existing = existing
+
+
+def add(programme_id: int, membership_id: int, stretch: Stretch, by: By) -> Shift:
+    """A new shift. Raises PastDay, NotOnTeam or Clash."""
+    refuse_past(stretch.day, by)
+    member = member_on_team(programme_id, membership_id, stretch.day)
+    with clash_told(member.person_id, stretch, besides=None):
+        shift = _new(member, stretch, by)
+    _record("shift_added", shift, by)
+    return shift
+
+
+def change(shift: Shift, version: int | None, stretch: Stretch, by: By) -> bool:
+    """Other time, day or place: the same row and UID. False if nothing differs.
+
+    The shift must have come from `shift_to_change`. Raises Stale, PastDay, NotOnTeam or Clash.
+    """
+    refuse_stale(shift, version)
+    before = stretch_of(shift)
+    refuse_past(before.day, by)
+    refuse_past(stretch.day, by)
+    if stretch == before:
+        return False
+    member_on_team(shift.programme_id, shift.membership_id, stretch.day)
+    with clash_told(shift.person_id, stretch, besides=shift.id):
+        shift.place_id, shift.day = stretch.place_id, stretch.day
+        shift.starts, shift.ends = stretch.starts, stretch.ends
+        _touch(shift, by)
+    _record("shift_changed", shift, by, before=_facts(before))
+    return True
+
+
+def replace(shift: Shift, version: int | None, membership_id: int, by: By) -> Shift:
+    """Another person: the shift is cancelled, and the new one that is returned replaces it.
+
+    Raises Stale, PastDay, NotOnTeam or Clash; then neither has happened.
+    """
+    refuse_stale(shift, version)
+    refuse_past(shift.day, by)
+    member = member_on_team(shift.programme_id, membership_id, shift.day)
+    stretch = stretch_of(shift)
+    with clash_told(member.person_id, stretch, besides=shift.id):
+        _end(shift, by)
+        db.session.flush()  # first the place is free, then it is taken: the same person may come from two organisations
+        new = _new(member, stretch, by, replaces_id=shift.id)
+    _record("shift_cancelled", shift, by, replaced_by=new.id)
+    _record("shift_added", new, by, replaces=shift.id)
+    return new
+
+
+def cancel(shift: Shift, version: int | None, by: By) -> None:
+    """The shift stays as cancelled, for the calendars that hold it. Raises Stale or PastDay."""
+    refuse_stale(shift, version)
+    refuse_past(shift.day, by)
+    _end(shift, by)
+    db.session.flush()
+    _record("shift_cancelled", shift, by)
+
+
+def refuse_stale(shift: Shift, version: int | None) -> None:
+    """Stale unless the shift is active and still in the version that the person saw."""
+    if shift.status != "active" or shift.version != version:
+        raise Stale
+
+
+def refuse_past(day: date, by: By) -> None:
+    """PastDay for a day before today."""
+    if day < by.today:
+        raise PastDay
+
+
+def member_on_team(programme_id: int, membership_id: int, day: date) -> Membership:
+    """The membership if it can be on the vagtplan of the programme that day; else NotOnTeam."""
+    found = next((member for member in staff_of(programme_id, day) if member.id == membership_id), None)
+    if found is None:
+        raise NotOnTeam
+    return found
+
+
+def stretch_of(shift: Shift) -> Stretch:
+    """Where and when a shift is."""
+    return Stretch(shift.place_id, shift.day, shift.starts, shift.ends)
+
+
+@contextmanager
+def clash_told(person_id: int, stretch: Stretch, besides: int | None) -> Iterator[None]:
+    """Flush what the block does to the person's shifts; if the guard refuses, undo the block and raise Clash."""
+    lock_person(person_id)
+    try:
+        with db.session.begin_nested():
+            yield
+            db.session.flush()
+    except IntegrityError as error:
+        if CLASH not in str(error.orig):
+            raise
+        existing = shift_in_the_way(person_id, stretch.day, stretch.starts, stretch.ends, besides)
+        raise Clash(existing) from error
+
+
+def _new(member: Membership, stretch: Stretch, by: By, replaces_id: int | None = None) -> Shift:
+    shift = Shift(
+        programme_id=member.programme_id, place_id=stretch.place_id, membership_id=member.id,
+        person_id=member.person_id, organisation_id=member.organisation_id, day=stretch.day, starts=stretch.starts,
+        ends=stretch.ends, replaces_id=replaces_id, created_at=by.at, changed_at=by.at,
+    )  # fmt: skip
+    db.session.add(shift)
+    return shift
+
+
+def _end(shift: Shift, by: By) -> None:
+    shift.status = "cancelled"
+    _touch(shift, by)
+
+
+def _touch(shift: Shift, by: By) -> None:
+    """Calendars take a newer SEQUENCE over an older one; the version is for people who edit."""
+    shift.sequence += 1
+    shift.version += 1
+    shift.changed_at = by.at
+
+
+def _facts(stretch: Stretch) -> dict[str, Any]:
+    """A stretch as the audit keeps it."""
+    return {
+        "place": stretch.place_id,
+        "day": stretch.day.isoformat(),
+        "starts": stretch.starts.isoformat("minutes"),
+        "ends": stretch.ends.isoformat("minutes"),
+    }
+
+
+def _record(action: str, shift: Shift, by: By, **details: Any) -> None:
+    audit.record(
+        by.at, action, "shifts", shift.id, programme_id=shift.programme_id, organisation_id=by.organisation_id,
+        person_id=by.person_id, membership=shift.membership_id, **_facts(stretch_of(shift)), **details,
+    )  # fmt: skip
+    db.session.flush()

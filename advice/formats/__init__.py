@@ -1,0 +1,1 @@
+"""What leaves the program: calendars (ical), opening hours as JSON, the programme file. No requests."""

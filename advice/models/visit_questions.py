@@ -1,0 +1,165 @@
+"""The questions asked of visits. One query a kind of row, however many visits there are."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass, field
+from datetime import date
+from typing import Any, NamedTuple
+from uuid import UUID
+
+from sqlalchemy import ColumnElement, Select, exists, func, null, select
+from sqlalchemy.orm import joinedload
+
+from advice.database import Model, db
+from advice.models.catalogue import Activity, Body, HelpForm, Outcome, Topic, VisitKind
+from advice.models.visits import (
+    Visit,
+    VisitActivity,
+    VisitBody,
+    VisitHelpForm,
+    VisitOutcome,
+    VisitRevision,
+    VisitTopic,
+)
+
+
+class Link(NamedTuple):
+    """How a tapped list hangs below visits: its rows, the column that points at the catalogue, and the catalogue."""
+
+    model: type[Model]
+    column: str
+    target: type[Model]
+
+
+LINKS: Mapping[str, Link] = {
+    "topics": Link(VisitTopic, "topic_id", Topic),
+    "help_forms": Link(VisitHelpForm, "help_form_id", HelpForm),
+    "outcomes": Link(VisitOutcome, "outcome_id", Outcome),
+    "bodies": Link(VisitBody, "body_id", Body),
+    "activities": Link(VisitActivity, "activity_id", Activity),
+}
+"""The tapped lists by the names of catalogue_questions.TAPPED."""
+
+IN_A_LIST = ("topics", "outcomes", "bodies")
+"""What a line in a list of visits shows."""
+
+
+@dataclass(slots=True)
+class Logged:
+    """A visit in its newest state with what was tapped on it."""
+
+    visit: Visit
+    kind: VisitKind | None
+    taps: dict[str, list[Any]] = field(default_factory=dict)
+    """List name to catalogue rows in order; only the lists that were asked for."""
+    results: dict[str, bool] = field(default_factory=dict)
+    """Code of a body to whether its result is known; bodies not asked about yet are left out."""
+
+    def codes(self, name: str) -> frozenset[str]:
+        """The codes tapped in one list."""
+        return frozenset(row.code for row in self.taps.get(name, ()))
+
+
+class Newest(NamedTuple):
+    """The newest revision of a visit and whose visit it is."""
+
+    revision: int
+    content_hash: str
+    organisation_id: int
+
+
+def newest(programme_id: int, visit_id: UUID) -> Newest | None:
+    """The newest revision of a visit, of whatever organisation, or None."""
+    found = (
+        select(Visit.revision, VisitRevision.content_hash, Visit.organisation_id)
+        .join(
+            VisitRevision,
+            (VisitRevision.programme_id == Visit.programme_id)
+            & (VisitRevision.visit_id == Visit.id)
+            & (VisitRevision.revision == Visit.revision),
+        )
+        .where(Visit.programme_id == programme_id, Visit.id == visit_id)
+    )
+    row = db.session.execute(found).first()
+    return Newest(*row) if row else None
+
+
+def own_visit(programme_id: int, organisation_id: int, visit_id: UUID) -> Logged | None:
+    """One visit of the organisation with everything tapped on it; None for another's and for none."""
+    conditions = (*_own(programme_id, organisation_id), Visit.id == visit_id)
+    return next(iter(_logged(conditions, LINKS)), None)
+
+
+def of_days(programme_id: int, organisation_id: int, first: date, last: date) -> list[Logged]:
+    """The organisation's visits of some days, both inclusive, undone ones too; newest first."""
+    days = (Visit.local_date >= first, Visit.local_date <= last)
+    return _logged((*_own(programme_id, organisation_id), *days), IN_A_LIST)
+
+
+def awaiting_result(programme_id: int, organisation_id: int, limit: int) -> list[Logged]:
+    """The organisation's bridged visits with a body whose result nobody was asked about yet; newest first."""
+    chosen = (
+        _awaiting(select(Visit.id), programme_id, organisation_id)
+        .order_by(Visit.occurred_at.desc(), Visit.id)
+        .limit(limit)
+    )
+    wanted = Visit.id.in_(select(chosen.subquery().c.id))
+    return _logged((*_own(programme_id, organisation_id), wanted), IN_A_LIST)
+
+
+def count_awaiting_result(programme_id: int, organisation_id: int) -> int:
+    """How many visits `awaiting_result` would give without its limit."""
+    found = _awaiting(select(func.count()).select_from(Visit), programme_id, organisation_id)
+    return db.session.scalar(found) or 0
+
+
+Conditions = tuple[ColumnElement[bool], ...]
+
+
+def _own(programme_id: int, organisation_id: int) -> Conditions:
+    return Visit.programme_id == programme_id, Visit.organisation_id == organisation_id
+
+
+def _awaiting(found: Select[Any], programme_id: int, organisation_id: int) -> Select[Any]:
+    unasked = exists().where(
+        VisitBody.programme_id == Visit.programme_id,
+        VisitBody.visit_id == Visit.id,
+        VisitBody.result_known.is_(None),
+    )
+    return found.where(*_own(programme_id, organisation_id), Visit.undone.is_(False), unasked)
+
+
+def _logged(conditions: Conditions, names: Collection[str]) -> list[Logged]:
+    """The visits that fit with the named lists; one query for the visits and one a list."""
+    kind = (VisitKind.programme_id == Visit.programme_id) & (VisitKind.id == Visit.kind_id)
+    visits = (
+        select(Visit, VisitKind)
+        .outerjoin(VisitKind, kind)
+        .where(*conditions)
+        .options(joinedload(Visit.place), joinedload(Visit.person), joinedload(Visit.service))
+        .order_by(Visit.occurred_at.desc(), Visit.id)
+        .execution_options(populate_existing=True)
+    )
+    found = {visit.id: Logged(visit, kind) for visit, kind in db.session.execute(visits)}
+    for name in names if found else ():
+        for visit_id, row, known in db.session.execute(_tapped(name, conditions)):
+            found[visit_id].taps.setdefault(name, []).append(row)
+            if known is not None:
+                found[visit_id].results[row.code] = known
+    return list(found.values())
+
+
+def _tapped(name: str, conditions: Conditions) -> Select[Any]:
+    """(visit id, catalogue row, result known or None) of one list for the visits that fit, in catalogue order."""
+    link: Any = LINKS[name].model
+    target: Any = LINKS[name].target
+    points = getattr(link, LINKS[name].column)
+    known = link.result_known if link is VisitBody else null()
+    return (
+        select(link.visit_id, target, known)
+        .join(Visit, (Visit.programme_id == link.programme_id) & (Visit.id == link.visit_id))
+        .join(target, (target.programme_id == link.programme_id) & (target.id == points))
+        .where(*conditions)
+        .order_by(target.position, target.id)
+    )

@@ -1,0 +1,144 @@
+"""What the vagtplan asks about a stretch of days: places, openings, and what the openings need.
+
+Each question is one query for each kind of row, however many people and places there are.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from datetime import date
+
+from sqlalchemy import or_, select
+from sqlalchemy.orm import joinedload
+
+from advice.database import db
+from advice.models.places import Opening, Place
+from advice.models.programmes import Organisation
+from advice.models.roster import Competence, MembershipCompetence, NeedCompetence, NeedOrganisation, Shift, StaffingNeed
+from advice.rules import staffing
+from advice.rules.hours import Status
+from advice.rules.staffing import Coverage, Duty, GapKind, Need
+
+OPEN = (Status.OPEN, Status.CHANGED, Status.EXTRA)
+
+
+def places_between(programme_id: int, first: date, last: date) -> list[Place]:
+    """The places in force on at least one of the days (both inclusive), in the programme's order."""
+    found = (
+        select(Place)
+        .where(Place.programme_id == programme_id)
+        .where(or_(Place.valid_from.is_(None), Place.valid_from <= last))
+        .where(or_(Place.valid_to.is_(None), Place.valid_to >= first))
+        .order_by(Place.position, Place.name, Place.id)
+    )
+    return list(db.session.scalars(found))
+
+
+def openings_between(programme_id: int, first: date, last: date) -> list[Opening]:
+    """The openings of the days (both inclusive), closed ones too but no tombstones, by day and start."""
+    found = (
+        select(Opening)
+        .where(Opening.programme_id == programme_id, Opening.day.between(first, last))
+        .where(Opening.status != Status.CANCELLED)
+        .options(joinedload(Opening.service))
+        .order_by(Opening.day, Opening.starts, Opening.ends, Opening.id)
+    )
+    return list(db.session.scalars(found))
+
+
+@dataclass(frozen=True, slots=True)
+class DatedNeed:
+    """A staffing need and the days it holds for (both inclusive, None: open)."""
+
+    valid_from: date
+    valid_to: date | None
+    need: Need
+
+
+@dataclass(frozen=True, slots=True)
+class Staffing:
+    """What openings need and what those on duty can, as rules/staffing.py wants it."""
+
+    needs: Mapping[tuple[int, int, int], list[DatedNeed]]
+    """By place, service and weekday; the newest first."""
+    competences: Mapping[int, frozenset[int]]
+    """Ids of competences by membership, of those on duty."""
+    names: Mapping[tuple[GapKind, int], str]
+
+    def need(self, opening: Opening) -> Need | None:
+        """The need in force for an opening on its day, or None if nobody has said what it needs."""
+        key = (opening.place_id, opening.service_id, opening.day.weekday())
+        valid = (
+            dated.need
+            for dated in self.needs.get(key, [])
+            if dated.valid_from <= opening.day and (dated.valid_to is None or dated.valid_to >= opening.day)
+        )
+        return next(valid, None)
+
+    def duty(self, shift: Shift) -> Duty:
+        """A shift as the rule sees it."""
+        can = self.competences.get(shift.membership_id, frozenset())
+        return Duty(shift.person_id, shift.organisation_id, shift.starts, shift.ends, can)
+
+    def coverage(self, opening: Opening, shifts: Iterable[Shift]) -> Coverage | None:
+        """The opening compared with the active shifts of its place and day; None without a need."""
+        need = self.need(opening)
+        duties = [self.duty(shift) for shift in shifts]
+        return staffing.cover(opening.starts, opening.ends, duties, need) if need else None
+
+
+def staffing_between(programme_id: int, first: date, last: date) -> Staffing:
+    """Everything about staffing that the openings and shifts of the days (both inclusive) touch; four queries."""
+    names: dict[tuple[GapKind, int], str] = {}
+    least: defaultdict[int, dict[int, int]] = defaultdict(dict)
+    found = (
+        select(NeedOrganisation.need_id, NeedOrganisation.least, Organisation.id, Organisation.short_name)
+        .join(Organisation, Organisation.id == NeedOrganisation.organisation_id)
+        .where(NeedOrganisation.programme_id == programme_id)
+    )
+    for need_id, count, organisation_id, name in db.session.execute(found):
+        least[need_id][organisation_id] = count
+        names[GapKind.ORGANISATION, organisation_id] = name
+    wanted: defaultdict[int, set[int]] = defaultdict(set)
+    asked = (
+        select(NeedCompetence.need_id, Competence.id, Competence.labels)
+        .join(Competence, Competence.id == NeedCompetence.competence_id)
+        .where(NeedCompetence.programme_id == programme_id)
+        .where(or_(Competence.valid_to.is_(None), Competence.valid_to >= first))
+    )
+    for need_id, competence_id, labels in db.session.execute(asked):
+        wanted[need_id].add(competence_id)
+        names[GapKind.COMPETENCE, competence_id] = labels["da"]
+    return Staffing(_needs(programme_id, first, last, least, wanted), _competences(programme_id, first, last), names)
+
+
+def _needs(
+    programme_id: int, first: date, last: date, least: Mapping[int, dict[int, int]], wanted: Mapping[int, set[int]]
+) -> dict[tuple[int, int, int], list[DatedNeed]]:
+    found: defaultdict[tuple[int, int, int], list[DatedNeed]] = defaultdict(list)
+    rows = (
+        select(StaffingNeed)
+        .where(StaffingNeed.programme_id == programme_id, StaffingNeed.valid_from <= last)
+        .where(or_(StaffingNeed.valid_to.is_(None), StaffingNeed.valid_to >= first))
+        .order_by(StaffingNeed.valid_from.desc())
+    )
+    for row in db.session.scalars(rows):
+        competences = frozenset(wanted.get(row.id, ()))
+        need = Need(row.never_fewer, row.least, row.best, least.get(row.id, {}), competences)
+        found[row.place_id, row.service_id, row.weekday].append(DatedNeed(row.valid_from, row.valid_to, need))
+    return dict(found)
+
+
+def _competences(programme_id: int, first: date, last: date) -> dict[int, frozenset[int]]:
+    found: defaultdict[int, set[int]] = defaultdict(set)
+    on_duty = select(Shift.membership_id).where(
+        Shift.programme_id == programme_id, Shift.day.between(first, last), Shift.status == "active"
+    )
+    rows = select(MembershipCompetence.membership_id, MembershipCompetence.competence_id).where(
+        MembershipCompetence.programme_id == programme_id, MembershipCompetence.membership_id.in_(on_duty)
+    )
+    for membership_id, competence_id in db.session.execute(rows):
+        found[membership_id].add(competence_id)
+    return {membership_id: frozenset(ids) for membership_id, ids in found.items()}

@@ -1,0 +1,114 @@
+"""What the sign on a door says at a moment, made from dated openings.
+
+A resident asks three things: is it open now, when is it next, and what is different in the weeks ahead.
+Closure notices name the place, the span and the reason, as municipalities write them ("Lukkedage").
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import date, time
+
+from advice.rules.closures import Labels
+from advice.rules.hours import Opening, Status, is_open, next_opening
+
+
+@dataclass(frozen=True, slots=True)
+class Sign:
+    """What a place's door says: open until then (None: not open), and the next time it opens after that.
+
+    closed_today: the closed opening of today, when nobody can come in any more today. closed_ahead: the next
+    closed opening when nothing is open ahead at all.
+    """
+
+    open_until: time | None
+    ahead: Opening | None
+    closed_today: Opening | None
+    closed_ahead: Opening | None
+
+    @property
+    def open_now(self) -> bool:
+        """Whether people can walk in."""
+        return self.open_until is not None
+
+
+@dataclass(frozen=True, slots=True)
+class Notice:
+    """A closure for residents: from the first to the last closed day (inclusive) at the places, with its reason."""
+
+    first: date
+    last: date
+    places: tuple[int, ...]
+    reason: Labels | None
+
+
+def stands(opening: Opening) -> bool:
+    """Whether the opening takes place: neither closed nor cancelled."""
+    return opening.status not in (Status.CLOSED, Status.CANCELLED)
+
+
+def sign(openings: Iterable[Opening], today: date, now: time) -> Sign:
+    """What the door of one place says at `now`, given its openings in any order; at the end's minute it is closed."""
+    openings = list(openings)
+    until = _open_until(openings, today, now)
+    ahead = next_opening(
+        (o for o in openings if (o.date, o.starts) > (today, until or now)),
+        today,
+        now,
+    )
+    shut = until is None and (ahead is None or ahead.date != today)
+    closed = sorted((o for o in openings if o.status is Status.CLOSED and o.date >= today), key=_order)
+    return Sign(
+        open_until=until,
+        ahead=ahead,
+        closed_today=next((o for o in closed if shut and o.date == today), None),
+        closed_ahead=next((o for o in closed if until is None and ahead is None), None),
+    )
+
+
+def notices(openings: Iterable[Opening], first: date, last: date) -> list[Notice]:
+    """The closures from first to last (inclusive), in order; closed days of one reason in a row are one notice.
+
+    A notice covers several places only if none of them is open between its first and its last day.
+    """
+    within = [o for o in openings if first <= o.date <= last]
+    open_days = {(o.place, o.date) for o in within if stands(o)}
+    by_reason: dict[tuple[tuple[str, str], ...], list[Opening]] = {}
+    for opening in sorted((o for o in within if o.status is Status.CLOSED), key=_order):
+        by_reason.setdefault(tuple(sorted((opening.reason or {}).items())), []).append(opening)
+    found = [notice for closed in by_reason.values() for notice in _runs(closed, open_days)]
+    return sorted(found, key=lambda n: (n.first, n.last, n.places))
+
+
+def _open_until(openings: Sequence[Opening], today: date, now: time) -> time | None:
+    """The end of the stretch that is open now, through openings that touch or overlap it."""
+    until = max((o.ends for o in openings if is_open(o, today, now)), default=None)
+    while until is not None:
+        longer = max((o.ends for o in openings if is_open(o, today, until)), default=None)
+        if longer is None:
+            return until
+        until = longer
+    return None
+
+
+def _runs(closed: Sequence[Opening], open_days: set[tuple[int, date]]) -> list[Notice]:
+    """Closed openings of one reason, in order, as notices."""
+    found: list[Notice] = []
+    for opening in closed:
+        if found:
+            grown = _grown(found[-1], opening)
+            if not any(place in grown.places and grown.first <= day <= grown.last for place, day in open_days):
+                found[-1] = grown
+                continue
+        found.append(Notice(opening.date, opening.date, (opening.place,), opening.reason))
+    return found
+
+
+def _grown(notice: Notice, opening: Opening) -> Notice:
+    places = tuple(sorted({*notice.places, opening.place}))
+    return Notice(notice.first, max(notice.last, opening.date), places, notice.reason)
+
+
+def _order(opening: Opening) -> tuple[date, time, int, int]:
+    return opening.date, opening.starts, opening.place, opening.service

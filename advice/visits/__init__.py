@@ -1,0 +1,17 @@
+"""Visits (henvendelser): the tablet's day, logging, correcting, undoing, and what came of bridging.
+
+`/i-dag`: where am I, who is on duty here and until when; then the form that logs a visit in 3-5 taps. A topic
+is all it needs. Place, service and time are filled in; minutes and language never are, because nothing tapped
+means "not recorded". Today's visits of the own organisation lie closed behind a count: the next resident can
+see the screen.
+
+`/henvendelser`: the own organisation's visits a week at a time, the bridged ones that nobody has asked about
+first. `/henvendelser/<id>` corrects one, `…/fortryd` undoes it, `…/resultat` says whether a result is known.
+
+Advisers, team leaders and coordinators see and change the visits of their own organisation; another's do not
+exist for them (404), readers may not look (403). Each change is a revision of its own: whoever saves on top of
+a version she has not seen gets 409 and both versions.
+
+Files: views (what is asked and answered), forms (fields, reading and filling them), choices (what can be
+tapped), day (which house, what is open, who is on duty).
+"""

@@ -1,0 +1,123 @@
+"""What can be tapped on a visit: the programme's own lists as choices of a form."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterable, Sequence
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+
+from babel import Locale
+from babel.core import UnknownLocaleError
+from flask_babel import get_locale
+from flask_babel import gettext as _
+from wtforms import SelectChoice
+
+from advice import web
+from advice.models import catalogue_questions as catalogue
+from advice.models import duty
+from advice.models.catalogue import Activity, Body, HelpForm, Outcome, Topic, TopicGroup, VisitKind
+from advice.models.people import Membership
+from advice.models.places import Place, Service
+from advice.models.visit_questions import Logged
+from advice.rules.visits import MINUTES_STEPS
+
+NOTHING = ""
+"""The value of the button that says "not recorded"."""
+
+
+@dataclass(frozen=True, slots=True)
+class Choices:
+    """Everything in force at a house on a day, and what a visit that is corrected has besides."""
+
+    topics: list[tuple[TopicGroup, Topic]]
+    help_forms: Sequence[HelpForm]
+    outcomes: Sequence[Outcome]
+    bodies: Sequence[Body]
+    activities: Sequence[Activity]
+    kinds: list[VisitKind]
+    services: list[Service]
+    places: list[Place]
+    languages: list[str]
+    minutes: list[int]
+
+    @property
+    def hints(self) -> dict[str, str]:
+        """Topic code to what the adviser is told about it."""
+        return {topic.code: web.label(topic.hint) for _group, topic in self.topics if topic.hint}
+
+    @property
+    def kind_hints(self) -> dict[str, str]:
+        """Kind code to what the adviser is told about it."""
+        return {kind.code: web.label(kind.hint) for kind in self.kinds if kind.hint}
+
+    def words_of(self, flag: str) -> str:
+        """The labels of the outcomes with a flag: "Brobygget", or none if the programme has no such outcome."""
+        return " / ".join(web.label(one.labels) for one in self.outcomes if getattr(one, flag))
+
+
+def choices_for(
+    member: Membership, place: Place, places: Iterable[Place], day: date, standing: Logged | None = None
+) -> Choices:
+    """What can be tapped at a place on a day. `standing`: a visit that is corrected keeps what has ended since."""
+    programme = member.programme_id
+
+    def kept(name: str) -> Collection[str]:
+        return standing.codes(name) if standing else ()
+
+    services = list(duty.services_at(programme, place.id, day))
+    visit = standing.visit if standing else None
+    return Choices(
+        topics=catalogue.offered_topics(programme, day, kept("topics")),
+        help_forms=catalogue.offered(HelpForm, programme, day, kept("help_forms")),
+        outcomes=catalogue.offered(Outcome, programme, day, kept("outcomes")),
+        bodies=catalogue.offered(Body, programme, day, kept("bodies")),
+        activities=catalogue.offered(Activity, programme, day, kept("activities")),
+        kinds=list(
+            catalogue.offered(VisitKind, programme, day, [standing.kind.code] if standing and standing.kind else ())
+        ),
+        services=_with(services, visit.service if visit else None),
+        places=_with(places, visit.place if visit else None),
+        languages=_with(member.programme.visit_languages, visit.language if visit else None),
+        minutes=sorted(_with(MINUTES_STEPS, visit.minutes if visit else None)),
+    )
+
+
+def coded(rows: Iterable[Any]) -> list[SelectChoice]:
+    """Rows with a code and labels as choices."""
+    return [SelectChoice(row.code, web.label(row.labels)) for row in rows]
+
+
+def grouped(topics: Iterable[tuple[TopicGroup, Topic]]) -> list[SelectChoice]:
+    """Topics as choices under the name of their group."""
+    return [
+        SelectChoice(topic.code, web.label(topic.labels), optgroup=web.label(group.labels)) for group, topic in topics
+    ]
+
+
+def minutes(steps: Iterable[int]) -> list[SelectChoice]:
+    """How long: the steps, and a button that takes a tap back."""
+    lengths = [SelectChoice(str(step), _("%(count)s min.", count=step)) for step in steps]
+    return [*lengths, SelectChoice(NOTHING, _("Ikke oplyst"))]
+
+
+def languages(codes: Iterable[str]) -> list[SelectChoice]:
+    """Languages by their names in the page's language, and a button that takes a tap back."""
+    named = [SelectChoice(code, language_name(code)) for code in codes]
+    return [*named, SelectChoice(NOTHING, _("Ikke oplyst"))]
+
+
+def language_name(code: str) -> str:
+    """A language's name in the page's language, with a capital; the code itself if nobody knows it."""
+    try:
+        name = Locale.parse(code, sep="-").get_display_name(get_locale())
+    except (UnknownLocaleError, ValueError):
+        name = None
+    return (name or code).capitalize()
+
+
+def _with(given: Iterable[Any], more: Any) -> list[Any]:
+    """The given, and one more that is not among them (None is nothing)."""
+    found = list(given)
+    ids = [getattr(one, "id", one) for one in found]
+    return found if more is None or getattr(more, "id", more) in ids else [*found, more]

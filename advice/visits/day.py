@@ -1,0 +1,121 @@
+"""The day at a house: which house this adviser is at, what is open there and until when, who is on duty."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date, datetime, time, timedelta
+
+from flask_babel import gettext as _
+
+from advice import web
+from advice.models.people import Membership
+from advice.models.places import Opening, Place
+from advice.models.roster import Shift, shifts_between
+from advice.models.weeks import OPEN, openings_between, places_between
+from advice.rules.hours import Status
+from advice.rules.spans import clock_text
+
+DAYS_AHEAD = 28
+"""How far ahead the screen looks for the next opening."""
+
+
+@dataclass(frozen=True, slots=True)
+class OnDuty:
+    """One shift of today at the house."""
+
+    shift: Shift
+    now: bool
+    own: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Day:
+    """One house today."""
+
+    place: Place
+    places: Sequence[Place]
+    on_duty: list[OnDuty]
+    openings: list[Opening]
+    """Those of the house from today on, closed ones too, by day and time."""
+    local: datetime
+
+    @property
+    def opening(self) -> Opening | None:
+        """The opening that is on now, else the next one, else None."""
+        return next((one for one in self.openings if _open(one) and _ahead(one, self.local)), None)
+
+    @property
+    def closed_today(self) -> Opening | None:
+        """Today's opening that is called off, if nothing else is open today."""
+        todays = [one for one in self.openings if one.day == self.local.date()]
+        return None if any(map(_open, todays)) else next(iter(todays), None)
+
+
+def the_day(member: Membership, local: datetime, slug: str | None) -> Day | None:
+    """The house with the slug, or without one: where her shift is, else where it is open now, else next.
+
+    None when the programme has no such house.
+    """
+    today = local.date()
+    places = places_between(member.programme_id, today, today)
+    shifts = [one for one in shifts_between(member.programme_id, today, today) if one.status == "active"]
+    openings = openings_between(member.programme_id, today, today + timedelta(days=DAYS_AHEAD))
+    if slug is None:
+        wanted = _where(member, shifts, openings, local)
+        place = next((one for one in places if one.id == wanted), next(iter(places), None))
+    else:
+        place = next((one for one in places if one.slug == slug), None)
+    if place is None:
+        return None
+    now = local.time()
+    here = [
+        OnDuty(shift, shift.starts <= now < shift.ends, shift.person_id == member.person_id)
+        for shift in shifts
+        if shift.place_id == place.id
+    ]
+    return Day(place, places, here, [one for one in openings if one.place_id == place.id], local)
+
+
+def status(day: Day) -> tuple[bool, str, str]:
+    """(open now, words, detail) of the house, as the status macro takes them."""
+    today, now = day.local.date(), day.local.time()
+    opening, closed = day.opening, day.closed_today
+    if opening and opening.day == today and opening.starts <= now:
+        return True, _("Åbent nu"), _("til kl. %(time)s", time=clock_text(opening.ends))
+    if opening and opening.day == today:
+        return False, _("Åbner i dag"), _stretch(opening)
+    if closed:
+        return False, _("Lukket i dag"), web.label(closed.reason)
+    if opening:
+        words = _("Åbner %(day)s", day=web.day_plain(opening.day))
+        return False, words, _stretch(opening)
+    return False, _("Ingen åbningstid de næste fire uger"), ""
+
+
+def _where(member: Membership, shifts: Sequence[Shift], openings: Sequence[Opening], local: datetime) -> int | None:
+    """Id of the place she is most likely to be at."""
+    now = local.time()
+    own = [shift for shift in shifts if shift.person_id == member.person_id]
+    for shift in own:
+        if now < shift.ends:
+            return shift.place_id
+    if own:
+        return own[-1].place_id
+    ahead = [one for one in openings if _open(one) and _ahead(one, local)]
+    return ahead[0].place_id if ahead else None
+
+
+def _open(opening: Opening) -> bool:
+    return Status(opening.status) in OPEN
+
+
+def _ahead(opening: Opening, local: datetime) -> bool:
+    """Whether it has not ended yet."""
+    end: tuple[date, time] = (opening.day, opening.ends)
+    return end > (local.date(), local.time())
+
+
+def _stretch(opening: Opening) -> str:
+    span = f"{clock_text(opening.starts)}–\N{WORD JOINER}{clock_text(opening.ends)}"
+    return str(_("kl. %(span)s", span=span))

@@ -1,0 +1,132 @@
+"""The pages of this blueprint with what they need, for answers of every status."""
+
+from __future__ import annotations
+
+import re
+from datetime import date, timedelta
+from itertools import groupby
+
+from flask import abort, render_template, request, session, url_for
+from werkzeug.wrappers import Response
+
+from advice import web
+from advice.models import visit_questions as questions
+from advice.models.visit_questions import Logged
+from advice.models.weeks import places_between
+from advice.visits.choices import Choices, choices_for
+from advice.visits.day import Day, status
+from advice.visits.forms import CorrectionForm, NewVisitForm, facts
+
+SAVED = "saved_visit"
+"""Session key: the visit just saved, which the next page names and offers to undo."""
+YEARS = range(2000, 2101)
+Answer = str | Response | tuple[str, int]
+
+
+def show_day(here: Day, form: NewVisitForm | None) -> str:
+    """The day, with the form as it was sent, or a new one and what was saved just before."""
+    member, today = web.member(), here.local.date()
+    choices = choices_for(member, here.place, here.places, today)
+    saved = None
+    if form is None:
+        form = NewVisitForm(formdata=None)
+        form.start(here.local, here.place.slug, _service_now(here, choices))
+        saved = session.pop(SAVED, None)
+    form.offer(choices)
+    visits = questions.of_days(member.programme_id, member.organisation_id, today, today)
+    return render_template(
+        "visits/day.html",
+        here=here,
+        status=status(here),
+        form=form,
+        choices=choices,
+        visits=visits,
+        saved=next((one for one in visits if str(one.visit.id) == saved), None),
+        timezone=web.settings().timezone,
+    )
+
+
+def show_correction(found: Logged, form: CorrectionForm) -> str:
+    """The page of one visit with its form."""
+    choices = _choices_of(found)
+    form.offer(choices)
+    return _correction_page(found, form, choices, conflict=False)
+
+
+def show_conflict(found: Logged, form: CorrectionForm | None) -> tuple[str, int]:
+    """409: what stands and what was sent side by side. What was sent stays in the form, on top of what stands now.
+
+    Without a form (undoing, or a result) the page shows what stands.
+    """
+    choices = _choices_of(found)
+    standing = CorrectionForm(formdata=None)
+    standing.show(found, web.settings().timezone)
+    standing.offer(choices)
+    versions = None
+    if form is None:
+        form = standing
+    else:
+        form.offer(choices)
+        form.revision.data = str(found.visit.revision)
+        sent = facts(form)
+        versions = [(name, text, sent.get(name, "")) for name, text in facts(standing).items()]
+    form.next.data = after_this()
+    return _correction_page(found, form, choices, conflict=True, versions=versions), 409
+
+
+def after_this() -> str:
+    """Where to go when it is done: a page of this site that the form or the link names, else the list."""
+    return web.inward(request.values.get("next"), url_for("visits.index"))
+
+
+def by_day(visits: list[Logged]) -> list[tuple[date, list[Logged]]]:
+    """Visits that come newest first, day by day."""
+    newest = sorted(visits, key=lambda one: one.visit.local_date, reverse=True)
+    return [(day, list(of_day)) for day, of_day in groupby(newest, key=lambda one: one.visit.local_date)]
+
+
+def week(day: date) -> str:
+    """The ISO week of a day as addresses write it: "2026-48"."""
+    year, number, _weekday = day.isocalendar()
+    return f"{year}-{number:02}"
+
+
+def monday_of(text: str | None, today: date) -> date:
+    """The Monday of a week written so; of this week without one; 404 for a week that there is not."""
+    if text is None:
+        return today - timedelta(days=today.weekday())
+    written = re.fullmatch("([0-9]{4})-([0-9]{2})", text)
+    if not written or int(written[1]) not in YEARS:
+        abort(404)
+    try:
+        return date.fromisocalendar(int(written[1]), int(written[2]), 1)
+    except ValueError:
+        abort(404)
+
+
+def _correction_page(found: Logged, form: CorrectionForm, choices: Choices, **more: object) -> str:
+    return render_template(
+        "visits/correct.html",
+        found=found,
+        form=form,
+        choices=choices,
+        timezone=web.settings().timezone,
+        next_url=after_this(),
+        **more,
+    )
+
+
+def _choices_of(found: Logged) -> Choices:
+    """What can be tapped on a visit: what was in force on its day, and what stands on it."""
+    member, day = web.member(), found.visit.local_date
+    return choices_for(member, found.visit.place, places_between(member.programme_id, day, day), day, found)
+
+
+def _service_now(here: Day, choices: Choices) -> str | None:
+    """Code of the service that is open here today, else the first."""
+    opening = here.opening
+    if opening and opening.day == here.local.date():
+        for service in choices.services:
+            if service.id == opening.service_id:
+                return service.code
+    return choices.services[0].code if choices.services else None

@@ -1,0 +1,177 @@
+"""The tablet's day and the own organisation's visits: what is asked, what is answered."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from uuid import UUID
+
+from flask import Blueprint, abort, flash, redirect, render_template, request, session, url_for
+from flask_babel import gettext as _
+
+from advice import web
+from advice.actions.visit_entries import Adviser, Refused, VisitEntry
+from advice.actions.visits import revise, store
+from advice.database import db
+from advice.models import visit_questions as questions
+from advice.models.visit_questions import Logged
+from advice.rules.access import Action
+from advice.rules.visits import Decision
+from advice.visits.day import the_day
+from advice.visits.forms import CorrectionForm, NewVisitForm
+from advice.visits.screens import (
+    SAVED,
+    Answer,
+    after_this,
+    by_day,
+    monday_of,
+    show_conflict,
+    show_correction,
+    show_day,
+    week,
+)
+
+blueprint = Blueprint("visits", __name__)
+MOST_AWAITING = 20
+"""Bridged visits to ask about at a time; the rest follow as these are answered."""
+
+
+@blueprint.get("/i-dag")
+@web.needs(Action.SEE_DAY)
+def day() -> Answer:
+    """Who is on duty at this house, and the form that logs a visit."""
+    wanted = request.args.get("sted")
+    here = the_day(web.member(), web.local_now(), wanted)
+    if here is None:
+        if wanted is not None:
+            abort(404)
+        return render_template("visits/day.html", here=None)
+    return show_day(here, None)
+
+
+@blueprint.post("/i-dag")
+@web.needs(Action.LOG_VISIT)
+def log() -> Answer:
+    """Log one visit; sending the same form again stores it once."""
+    form = NewVisitForm()
+    entry = form.entry(web.local_now())
+    decision = _store(form, entry) if entry else None
+    if entry and decision in (Decision.STORED, Decision.ALREADY):
+        db.session.commit()
+        session[SAVED] = str(entry.id)
+        return redirect(url_for("visits.day", sted=entry.place), 303)
+    if entry and decision is Decision.CONFLICT:
+        member = web.member()
+        standing = questions.own_visit(member.programme_id, member.organisation_id, entry.id)
+        if standing:
+            return show_conflict(standing, CorrectionForm())
+        form.renew_id()
+    member, local = web.member(), web.local_now()
+    here = the_day(member, local, form.place.data) or the_day(member, local, None)
+    return (show_day(here, form), 422) if here else abort(404)
+
+
+@blueprint.get("/henvendelser")
+@web.needs(Action.SEE_VISITS)
+def index() -> Answer:
+    """A week of the own organisation's visits; in the present week first what came of bridging."""
+    member, today = web.member(), web.today()
+    monday = monday_of(request.args.get("uge"), today)
+    visits = questions.of_days(member.programme_id, member.organisation_id, monday, monday + timedelta(days=6))
+    present = monday <= today < monday + timedelta(days=7)
+    key = (member.programme_id, member.organisation_id)
+    return render_template(
+        "visits/index.html",
+        monday=monday,
+        this_week=week(monday),
+        days=by_day(visits),
+        present=present,
+        awaiting=questions.awaiting_result(*key, MOST_AWAITING) if present else [],
+        awaiting_count=questions.count_awaiting_result(*key) if present else 0,
+        timezone=web.settings().timezone,
+        previous_url=url_for("visits.index", uge=week(monday - timedelta(days=7))),
+        next_url=None if present or monday > today else url_for("visits.index", uge=week(monday + timedelta(days=7))),
+    )
+
+
+@blueprint.get("/henvendelser/<uuid:visit_id>")
+@web.needs(Action.SEE_VISITS)
+def correct(visit_id: UUID) -> Answer:
+    """One visit, to be corrected."""
+    found = _own(visit_id)
+    form = CorrectionForm(formdata=None)
+    form.show(found, web.settings().timezone)
+    form.next.data = after_this()
+    return show_correction(found, form)
+
+
+@blueprint.post("/henvendelser/<uuid:visit_id>")
+@web.needs(Action.CORRECT_VISIT)
+def save(visit_id: UUID) -> Answer:
+    """Store a correction as the next revision; on top of a version not looked at: 409 and both versions."""
+    found = _own(visit_id)
+    form = CorrectionForm()
+    if form.based_on not in (found.visit.revision, found.visit.revision - 1):
+        return show_conflict(found, form)
+    entry = form.entry(found, web.local_now(), web.settings().timezone)
+    decision = _store(form, entry) if entry else None
+    if decision is Decision.CONFLICT:
+        return show_conflict(_own(visit_id), form)
+    if decision is None:
+        return show_correction(found, form), 422
+    db.session.commit()
+    flash(_("Rettelsen er gemt."), "success")
+    return redirect(after_this(), 303)
+
+
+@blueprint.post("/henvendelser/<uuid:visit_id>/fortryd")
+@web.needs(Action.CORRECT_VISIT)
+def undo(visit_id: UUID) -> Answer:
+    """Undo a visit: it stays in the history and counts nowhere; correcting it brings it back."""
+    found = _own(visit_id)
+    if not found.visit.undone:
+        if not _revised(found, undone=True):
+            return show_conflict(_own(visit_id), None)
+        db.session.commit()
+    flash(_("Henvendelsen er fortrudt og tæller ikke med."), "success")
+    return redirect(after_this(), 303)
+
+
+@blueprint.post("/henvendelser/<uuid:visit_id>/resultat")
+@web.needs(Action.CORRECT_VISIT)
+def result(visit_id: UUID) -> Answer:
+    """Say whether the result of bridging to one body is known."""
+    found = _own(visit_id)
+    body, answer = request.form.get("body", ""), request.form.get("known", "")
+    if body not in found.codes("bodies") or answer not in ("ja", "nej"):
+        abort(404)
+    known = answer == "ja"
+    if found.results.get(body) is not known:
+        if not _revised(found, results={**found.results, body: known}):
+            return show_conflict(_own(visit_id), None)
+        db.session.commit()
+    flash(_("Resultatet er noteret."), "success")
+    return redirect(after_this(), 303)
+
+
+def _store(form: NewVisitForm | CorrectionForm, entry: VisitEntry) -> Decision | None:
+    """What became of the entry; None with sentences in the form if it cannot be stored."""
+    try:
+        return store(entry, Adviser.of(web.member()), web.now(), web.settings().timezone)
+    except Refused as refused:
+        form.explain(refused.faults)
+        return None
+
+
+def _revised(found: Logged, **changes: object) -> bool:
+    """Store the visit with the changes, unless the page that asks for it showed another revision."""
+    if request.form.get("revision") != str(found.visit.revision):
+        return False
+    decision = revise(found, Adviser.of(web.member()), web.now(), web.settings().timezone, **changes)
+    return decision is not Decision.CONFLICT
+
+
+def _own(visit_id: UUID) -> Logged:
+    """The own organisation's visit; another's does not exist."""
+    member = web.member()
+    found = questions.own_visit(member.programme_id, member.organisation_id, visit_id)
+    return found or abort(404)

@@ -1,0 +1,1 @@
+"""The demonstration: its invented plan and visits, and loading it."""

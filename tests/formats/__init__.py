@@ -1,0 +1,1 @@
+"""What leaves the program, as other people's programs read it."""

@@ -1,0 +1,90 @@
+"""Browsers of several people at one house, for the tests of the visit screens."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any
+
+from flask import Flask
+from sqlalchemy import select
+from werkzeug.test import TestResponse
+
+from advice.database import begin_write, db
+from advice.models import visit_questions as questions
+from advice.models.visit_questions import Logged
+from advice.models.visits import Visit, VisitRevision
+from tests.builders import PASSWORD
+from tests.visit_log import Log, laid
+from tests.web_client import CheckingClient, Value
+
+DAY = "/i-dag"
+
+
+@dataclass
+class House:
+    """A running program with Havnen in it: Monday's opening 13-16 at skuret, Rita there 13-15."""
+
+    app: Flask
+    log: Log
+
+    def browser(self, name: str) -> CheckingClient:
+        """A browser in which somebody is logged in."""
+        client = self.app.test_client()
+        assert isinstance(client, CheckingClient)
+        assert client.submit("/log-ind", email=f"{name}@example.org", password=PASSWORD).status_code == 303
+        return client
+
+    def visits(self) -> list[Logged]:
+        """Every visit as it stands, oldest first."""
+        with self.app.app_context():
+            keys = db.session.execute(
+                select(Visit.programme_id, Visit.organisation_id, Visit.id).order_by(Visit.occurred_at)
+            ).all()
+            found = [questions.own_visit(*key) for key in keys]
+            db.session.expunge_all()
+            return [one for one in found if one]
+
+    def visit(self) -> Logged:
+        """The only visit there is."""
+        (found,) = self.visits()
+        return found
+
+    def revisions(self) -> int:
+        """How many revisions are stored."""
+        with self.app.app_context():
+            return len(db.session.scalars(select(VisitRevision)).all())
+
+    def change(self, act: Callable[[Log], Any]) -> None:
+        """Change rows of the world: `act` gets its rows in a write transaction."""
+        with self.app.app_context():
+            begin_write()
+            for rows in vars(self.log.world).values():
+                if isinstance(rows, dict):
+                    rows.update({name: db.session.merge(row) for name, row in rows.items()})
+            self.log.world.programme = db.session.merge(self.log.world.programme)
+            act(self.log)
+            db.session.commit()
+
+
+def open_house(app: Flask) -> House:
+    """The world stored, and the people's names for the browsers."""
+    with app.app_context():
+        begin_write()
+        log = laid()
+        db.session.commit()
+        rows = [row for table in vars(log.world).values() if isinstance(table, dict) for row in table.values()]
+        for row in [*rows, log.world.programme]:
+            db.session.refresh(row)
+        db.session.expunge_all()
+    return House(app, log)
+
+
+def send(client: CheckingClient, forged: bool = False, url: str = DAY, **fields: Value) -> TestResponse:
+    """Log a visit with the form of the day."""
+    return client.submit(url, {"topics": ["regn"], **fields}, action=DAY, forged=forged)
+
+
+def said(answer: TestResponse) -> str:
+    """The text of a page, whatever its status."""
+    return " ".join(answer.text.split())
