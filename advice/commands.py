@@ -65,7 +65,7 @@ PROGRAMME_FILE = click.Path(exists=True, dir_okay=False, path_type=Path)
 def check_programme(path: Path) -> None:
     """Name line and field of every fault of a programme file; touches no database."""
     parsed = read_programme(path)
-    click.echo(f"{path} er i orden: {parsed.file.programme.name} ({parsed.file.programme.slug})")
+    click.echo(f"{path}: no faults ({parsed.file.programme.slug})")
 
 
 @programme_group.command("import")
@@ -101,7 +101,10 @@ def export_programme(slug: str, path: Path) -> None:
     text = programmes.export_programme(slug)
     if text is None:
         raise click.ClickException(f"There is no programme {slug}.")
-    path.write_text(text, encoding="utf-8", newline="\n")
+    try:
+        path.write_text(text, encoding="utf-8", newline="\n")
+    except OSError as error:
+        raise click.ClickException(f"{path} cannot be written: {error.strerror}") from error
     click.echo(f"{slug} written to {path}")
 
 

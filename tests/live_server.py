@@ -101,9 +101,9 @@ def free_port() -> int:
 
 
 @contextmanager
-def serving(database_url: str, log: Path, **environ: str) -> Iterator[LiveServer]:
+def serving(database_url: str, log: Path, application: str = "wsgi:app", **environ: str) -> Iterator[LiveServer]:
     """Run the program on a migrated database for as long as the block lasts; `environ` adds to its environment."""
-    server = LiveServer(database_url, log, environ)
+    server = LiveServer(database_url, log, environ, application)
     server.start()
     try:
         yield server

@@ -113,15 +113,16 @@ def log_begins(programme_id: int) -> date | None:
 
 
 def _by_day(programme_id: int, some: Sequence[Filters], first: date, last: date) -> Select[*tuple[Any, ...]]:
-    columns = [
-        func.sum(case((and_(true(), *(condition(one, programme_id) for one in filters)), 1), else_=0))
-        for filters in some
-    ]
-    return (
-        select(Visit.local_date, *columns)
+    """Each filter is asked once of each visit, in the inner query; the outer one adds up. MATERIALIZED keeps it so."""
+    asked = {one: f"f{number}" for number, one in enumerate(dict.fromkeys(one for every in some for one in every))}
+    marked = (
+        select(Visit.local_date, *(case((condition(one, programme_id), 1), else_=0).label(asked[one]) for one in asked))
         .where(Visit.programme_id == programme_id, ~Visit.undone, Visit.local_date.between(first, last))
-        .group_by(Visit.local_date)
+        .cte("marked")
+        .prefix_with("MATERIALIZED")
     )
+    sums = [func.sum(case((and_(true(), *(marked.c[asked[one]] == 1 for one in every)), 1), else_=0)) for every in some]
+    return select(marked.c.local_date, *sums).group_by(marked.c.local_date)
 
 
 def condition(f: Filter, programme_id: int) -> ColumnElement[bool]:
@@ -142,8 +143,10 @@ def condition(f: Filter, programme_id: int) -> ColumnElement[bool]:
     if f.outcomes:
         met.append(_among(outcomes.where(VisitOutcome.outcome_id.in_(sorted(f.outcomes)))))
     if f.any_flag:
-        flagged = or_(*(getattr(Outcome, flag) for flag in sorted(f.any_flag)))
-        met.append(_among(outcomes.join(Outcome, Outcome.id == VisitOutcome.outcome_id).where(flagged)))
+        flagged = select(Outcome.id).where(
+            Outcome.programme_id == programme_id, or_(*(getattr(Outcome, flag) for flag in sorted(f.any_flag)))
+        )
+        met.append(_among(outcomes.where(VisitOutcome.outcome_id.in_(flagged))))
     if f.any_outcome:
         met.append(_among(outcomes))
     if f.result_known is not None:

@@ -4,7 +4,8 @@
 security policy or an error in a script, on any page of a test, fails that test.
 
 `live_server(database_url, ADVICE_DEMO="1")` starts the program on a migrated database and gives a LiveServer with
-`.url`, `.stop()`, `.kill()` and `.start()`; it ends with the test.
+`.url`, `.stop()`, `.kill()` and `.start()`; it ends with the test. With `standing_clock.APPLICATION` and TEST_NOW it
+runs under a clock that stands still.
 """
 
 from __future__ import annotations
@@ -97,7 +98,7 @@ def live_server(tmp_path: Path) -> Iterator[StartServer]:
     """Starts the program as a process, as often as a test likes."""
     with ExitStack() as running:
 
-        def start(database_url: str, **environ: str) -> LiveServer:
-            return running.enter_context(serving(database_url, tmp_path / "server.log", **environ))
+        def start(database_url: str, application: str = "wsgi:app", **environ: str) -> LiveServer:
+            return running.enter_context(serving(database_url, tmp_path / "server.log", application, **environ))
 
         yield start

@@ -18,7 +18,7 @@ from advice.formats.programme_file import MOST_BYTES, FaultyFile, Parsed, read, 
 from advice.formats.programme_file_catalogue import Filter
 from advice.formats.programme_file_lines import line_map
 from advice.formats.programme_file_rows import KINDS
-from advice.formats.programme_file_sections import Programme
+from advice.formats.programme_file_sections import Item, Programme
 
 TODAY = date(2026, 11, 23)
 THIRD = ROOT / "tests/programmes/third.toml"
@@ -267,7 +267,7 @@ def test_the_examples_of_the_manual_have_the_right_shape(example: str) -> None:
     for name, tables in tomllib.loads(example).items():
         while isinstance(tables, dict) and name in ("agreements", "objectives"):
             ((name, tables),) = tables.items()
-        kind = {**KINDS, "programme": Programme}[name]
+        kind: type[Item] = Programme if name == "programme" else KINDS[name]
         for table in [tables] if isinstance(tables, dict) else tables:
             kind.model_validate(table)
             read_any += 1

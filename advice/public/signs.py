@@ -1,0 +1,164 @@
+"""Openings and places put together as the residents' pages read them."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date, datetime, time, timedelta
+from typing import NamedTuple
+
+from markupsafe import Markup
+
+from advice.models.openings import Houses
+from advice.models.places import Place
+from advice.public import words
+from advice.rules.doors import Notice, Sign, notices, sign, stands
+from advice.rules.hours import Opening, Status
+
+DAYS_AHEAD = 60
+"""How far ahead closures and changes are told."""
+WEEKS = 2
+"""This week and the next."""
+
+
+@dataclass(frozen=True, slots=True)
+class Door:
+    """A place and what its door says."""
+
+    place: Place
+    areas: Sequence[str]
+    openings: Sequence[Opening]
+    sign: Sign
+    sentence: tuple[Markup, Markup]
+    next_time: Markup
+    """Empty when it never opens."""
+
+    @property
+    def order(self) -> tuple[bool, date, time]:
+        """Sorts doors by when one can come: those open now first, those that never open last."""
+        if self.sign.open_until is not None:
+            return False, date.min, self.sign.open_until
+        ahead = self.sign.ahead
+        return (False, ahead.date, ahead.starts) if ahead else (True, date.max, time.max)
+
+
+class Line(NamedTuple):
+    """An opening at a place, on a page for several places."""
+
+    place: Place
+    opening: Opening
+    kind: str
+    """ "ændret tid", "lukket" …; empty when all is as usual."""
+
+
+class Day(NamedTuple):
+    """A day on which anything is to be told; weekday and rest are its words: "mandag" and "16. nov."."""
+
+    date: date
+    weekday: str
+    rest: str
+    lines: list[Line]
+
+
+class Week(NamedTuple):
+    """A week; number is the ISO week."""
+
+    first: date
+    number: int
+    days: list[Day]
+
+
+class Ahead(NamedTuple):
+    """One line of what is different ahead: a closure, changed hours or an extra opening."""
+
+    first: date
+    days: str
+    span: Markup
+    """Empty for a closure."""
+    places: list[Place]
+    everywhere: bool
+    kind: str
+    look: str
+    reason: Markup
+
+
+def window(today: date) -> tuple[date, date]:
+    """The days whose openings a page reads, both inclusive: from this week's Monday to as far as closures are told."""
+    return today - timedelta(days=today.weekday()), today + timedelta(days=DAYS_AHEAD)
+
+
+def doors(house: Houses, openings: Sequence[Opening], at: datetime) -> list[Door]:
+    """The doors of a programme at the local moment, in the programme's order."""
+    today, now = at.date(), at.time()
+    found = []
+    for place in house.places:
+        own = [opening for opening in openings if opening.place == place.id]
+        says = sign(own, today, now)
+        said = words.sentence(says, today), words.next_time(says, today)
+        found.append(Door(place, house.areas[place.id], own, says, *said))
+    return found
+
+
+def others(chosen: Door, all_doors: Sequence[Door]) -> list[Door]:
+    """Where else one can go, the soonest first; places that never open are left out."""
+    fitting = (door for door in all_doors if door is not chosen and door.next_time)
+    return sorted(fitting, key=lambda door: door.order)
+
+
+def weeks(shown: Sequence[Door], today: date) -> list[Week]:
+    """This week and the next, day by day."""
+    monday = today - timedelta(days=today.weekday())
+    found = []
+    for first in (monday + timedelta(days=7 * number) for number in range(WEEKS)):
+        days = [first + timedelta(days=number) for number in range(7)]
+        told = [Day(one, *words.weekday_and_date(one), lines) for one in days if (lines := _lines(shown, one))]
+        found.append(Week(first, first.isocalendar().week, told))
+    return found
+
+
+def ahead(shown: Sequence[Door], today: date) -> list[Ahead]:
+    """What is different from today on: closures, changed hours and extra openings, in order."""
+    last = today + timedelta(days=DAYS_AHEAD)
+    places = {door.place.id: door.place for door in shown}
+    openings = [opening for door in shown for opening in door.openings if today <= opening.date <= last]
+    usually = {opening.place for opening in openings}
+    found = [_closed(notice, places, usually, today) for notice in notices(openings, today, last)]
+    found += [_unusual(o, places[o.place], today) for o in openings if stands(o) and o.status is not Status.OPEN]
+    return sorted(found, key=lambda line: line.first)
+
+
+def _lines(shown: Sequence[Door], day: date) -> list[Line]:
+    found = [
+        Line(door.place, opening, words.kind(opening.status))
+        for door in shown
+        for opening in door.openings
+        if opening.date == day
+    ]
+    return sorted(found, key=lambda line: line.opening.starts)
+
+
+def _closed(notice: Notice, places: dict[int, Place], usually: set[int], today: date) -> Ahead:
+    named = [place for key, place in places.items() if key in notice.places]
+    return Ahead(
+        first=notice.first,
+        days=words.days_of(notice, today),
+        span=Markup(""),
+        places=named,
+        everywhere=len(named) > 1 and usually <= set(notice.places),
+        kind=words.kind(Status.CLOSED),
+        look=words.TAGS[Status.CLOSED],
+        reason=words.because(notice.reason),
+    )
+
+
+def _unusual(opening: Opening, place: Place, today: date) -> Ahead:
+    return Ahead(
+        first=opening.date,
+        days=words.days_of(Notice(opening.date, opening.date, (place.id,), opening.reason), today),
+        span=words.span(opening.starts, opening.ends),
+        places=[place],
+        everywhere=False,
+        kind=words.kind(opening.status),
+        look=words.TAGS[opening.status],
+        reason=words.because(opening.reason),
+    )

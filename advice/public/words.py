@@ -1,0 +1,122 @@
+"""The sentences on a door, in words. Times are kept left to right, also where the page runs the other way."""
+
+from __future__ import annotations
+
+from datetime import date, time
+
+from flask_babel import format_date, get_locale
+from flask_babel import gettext as _
+from markupsafe import Markup
+
+from advice import web
+from advice.models.places import WeeklyHours
+from advice.rules.closures import Labels
+from advice.rules.doors import Notice, Sign
+from advice.rules.hours import Opening, Status
+from advice.rules.spans import clock_text
+
+TAGS = {Status.CHANGED: "info", Status.EXTRA: "good", Status.CLOSED: "plain"}
+CLOCK = Markup('<bdi class="nowrap" dir="ltr"><time datetime="{0:%H:%M}">{1}</time></bdi>')
+SPAN = Markup(
+    '<bdi class="nowrap" dir="ltr"><time datetime="{0:%H:%M}">{1}</time>–<time datetime="{2:%H:%M}">{3}</time></bdi>'
+)
+
+
+def clock(value: time) -> Markup:
+    """12 or 12.30, for the machine too."""
+    return CLOCK.format(value, clock_text(value))
+
+
+def span(starts: time, ends: time) -> Markup:
+    """12–17."""
+    return SPAN.format(starts, clock_text(starts), ends, clock_text(ends))
+
+
+def day(value: date, today: date) -> str:
+    """ "i dag", "i morgen", "torsdag" within a week, else "torsdag 3. december", with the year if it is another."""
+    away = (value - today).days
+    if away == 0:
+        return str(_("i dag"))
+    if away == 1:
+        return str(_("i morgen"))
+    if 0 < away < 7:
+        return str(format_date(value, "EEEE"))
+    return web.day_plain(value) if value.year == today.year else web.day_long(value)
+
+
+def weekday_and_date(value: date) -> tuple[str, str]:
+    """ "mandag" and "16. nov."."""
+    return str(format_date(value, "EEEE")), str(format_date(value, "d. MMM"))
+
+
+def sentence(sign: Sign, today: date) -> tuple[Markup, Markup]:
+    """What matters first, and what belongs to it: ("Åbent nu", "til kl. 17"), ("Åbner torsdag kl. 12", "")."""
+    nothing = Markup("")
+    if sign.open_until is not None:
+        return Markup(_("Åbent nu")), Markup(_("til kl. %(clock)s")) % {"clock": clock(sign.open_until)}
+    if sign.closed_today is not None:
+        return Markup(_("Lukket i dag")), because(sign.closed_today.reason)
+    if sign.ahead is not None:
+        when = {"day": day(sign.ahead.date, today), "clock": clock(sign.ahead.starts)}
+        return Markup(_("Åbner %(day)s kl. %(clock)s")) % when, nothing
+    if sign.closed_ahead is not None:
+        return Markup(_("Lukket")), because(sign.closed_ahead.reason)
+    return Markup(_("Ingen åbningstider lige nu")), nothing
+
+
+def next_time(sign: Sign, today: date) -> Markup:
+    """When to come, in short: "åbent nu til kl. 17", "torsdag kl. 12–17"; empty when nothing is ahead."""
+    if sign.open_until is not None:
+        return Markup(_("åbent nu til kl. %(clock)s")) % {"clock": clock(sign.open_until)}
+    return dated(sign.ahead, today) if sign.ahead is not None else Markup("")
+
+
+def dated(opening: Opening, today: date) -> Markup:
+    """ "torsdag kl. 12–17"."""
+    when = {"day": day(opening.date, today), "span": span(opening.starts, opening.ends)}
+    return Markup(_("%(day)s kl. %(span)s")) % when
+
+
+def because(reason: Labels | None) -> Markup:
+    """The reason in brackets, or nothing."""
+    words = web.label(reason)
+    return Markup("({})").format(words) if words else Markup("")
+
+
+def kind(status: Status) -> str:
+    """The word beside an opening that is not as usual; empty for one that is."""
+    words = {
+        Status.CHANGED: _("ændret tid"),
+        Status.EXTRA: _("ekstra åbent"),
+        Status.CLOSED: _("lukket"),
+    }
+    return str(words.get(status, ""))
+
+
+def days_of(notice: Notice, today: date) -> str:
+    """The day or the days of a closure: "Torsdag 24. december", "Mandag 28. december – tirsdag 5. januar 2027"."""
+
+    def written(value: date) -> str:
+        return web.day_plain(value) if value.year == today.year else web.day_long(value)
+
+    days = written(notice.first)
+    if notice.first != notice.last:
+        days += f" – {written(notice.last)}"
+    return days[:1].upper() + days[1:]
+
+
+def usual(hours: WeeklyHours, today: date) -> Markup:
+    """Weekly hours as people say them: "Hver mandag kl. 12–17", and from and until when if that lies ahead."""
+    weekday = get_locale().days["format"]["wide"][hours.weekday]
+    if hours.every_weeks == 1:
+        often = Markup(_("Hver %(weekday)s kl. %(span)s"))
+    elif hours.every_weeks == 2:
+        often = Markup(_("Hver anden %(weekday)s kl. %(span)s"))
+    else:
+        often = Markup(_("Hver %(number)s. %(weekday)s kl. %(span)s"))
+    said = often % {"weekday": weekday, "number": hours.every_weeks, "span": span(hours.starts, hours.ends)}
+    if hours.valid_from > today:
+        said += Markup(_(", fra %(date)s")) % {"date": web.day_long(hours.valid_from)}
+    if hours.valid_to is not None:
+        said += Markup(_(", til og med %(date)s")) % {"date": web.day_long(hours.valid_to)}
+    return said
