@@ -1,4 +1,4 @@
-"""The days on which everything is closed: Danish public holidays, and the customary days a programme has switched on."""
+"""The days on which all is closed: Danish public holidays, and the customary days a programme has switched on."""
 
 from __future__ import annotations
 
