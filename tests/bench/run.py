@@ -15,6 +15,7 @@ import sys
 import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
+from datetime import time, timedelta
 from pathlib import Path
 from statistics import median
 from time import perf_counter
@@ -23,18 +24,23 @@ from urllib.parse import urlsplit
 from uuid import uuid4
 
 from html5lib import parse
-from sqlalchemy import event
+from sqlalchemy import event, func, select
 from sqlalchemy.engine import Engine
 
 from advice.app import create_app
-from advice.config import ROOT, Settings
+from advice.config import ROOT, Settings, utc_now
+from advice.database import begin_write, db
+from advice.models.people import Membership, Person
+from advice.models.places import Place
+from advice.models.roster import Shift
 from tests.bench.client import Browser
 from tests.bench.figures import Target, line
 from tests.live_server import LiveServer, serving
-from tests.program import SECRET_KEY
+from tests.program import SECRET_KEY, dispose
 
 ROUNDS = 15
 SCALE = 50
+SHIFTS_IN_FEED = 200
 COLD_STARTS = 5
 COLD_START_SECONDS = 2.0
 
@@ -59,7 +65,35 @@ def demonstration(url: str) -> dict[str, Any]:
     )
     print(f"demo --scale {SCALE}: {perf_counter() - begun:.1f} s")
     found: dict[str, Any] = json.loads(done.stdout)
+    many_shifts(url, an_adviser(found)["email"])
     return found
+
+
+def an_adviser(people: dict[str, Any]) -> dict[str, str]:
+    """The adviser whose pages are measured: the first of the first programme."""
+    slug = people["programmes"][0]["slug"]
+    chosen: dict[str, str] = next(p for p in people["people"] if p["programme"] == slug and p["role"] == "adviser")
+    return chosen
+
+
+def many_shifts(url: str, email: str) -> None:
+    """Give a person as many shifts ahead as her feed is to have, an hour each evening."""
+    app = create_app(Settings(database_url=url, secret_key=SECRET_KEY, testing=True))
+    with app.app_context():
+        begin_write()
+        member = db.session.scalars(select(Membership).join(Membership.person).where(Person.email == email)).one()
+        place = db.session.scalars(select(Place).where(Place.programme_id == member.programme_id)).first()
+        assert place is not None
+        now = utc_now()
+        held = db.session.scalar(select(func.count()).where(Shift.person_id == member.person_id)) or 0
+        for number in range(SHIFTS_IN_FEED - held):
+            day = now.date() + timedelta(days=1 + number)
+            key = {"programme_id": member.programme_id, "place_id": place.id, "membership_id": member.id}
+            who = {"person_id": member.person_id, "organisation_id": member.organisation_id}
+            span = {"day": day, "starts": time(19), "ends": time(20), "created_at": now, "changed_at": now}
+            db.session.add(Shift(**key, **who, **span))
+        db.session.commit()
+        dispose()
 
 
 @contextmanager
@@ -108,9 +142,7 @@ def simple(browser: Browser, path: str, expected: int = 200, headers: dict[str, 
 
 def our_targets(server: LiveServer, people: dict[str, Any]) -> list[Target]:
     """The program's own pages. Goals are today's promises; later work tightens them."""
-    programme = people["programmes"][0]
-    members = [person for person in people["people"] if person["programme"] == programme["slug"]]
-    adviser = next(person for person in members if person["role"] == "adviser")
+    programme, adviser = people["programmes"][0], an_adviser(people)
     visitor, member, feed = Browser(server.url), Browser(server.url), Browser(server.url)
     member.log_in(adviser["email"], adviser["password"])
     _, _, headers = feed.ask(adviser["feed_url"])
@@ -136,8 +168,8 @@ def posting(browser: Browser) -> Any:
     fields = form_fields(browser.text)
 
     def ask() -> float:
-        form = [(name, value) for name, value in fields if name not in ("visit_id", "csrf_token")]
-        status, seconds, _ = browser.ask("/i-dag", [*form, ("visit_id", str(uuid4())), ("csrf_token", token)])
+        form = [(name, value) for name, value in fields if name not in ("visit", "csrf_token")]
+        status, seconds, _ = browser.ask("/i-dag", [*form, ("visit", str(uuid4())), ("csrf_token", token)])
         assert status == 303, f"the visit's POST answered {status}"
         return seconds
 
@@ -157,6 +189,10 @@ def form_fields(page: str) -> list[tuple[str, str]]:
         elif name == "topics" and not topic:
             topic = True
             found.append((name, field.get("value", "")))
+    for choice in form.iter("select"):
+        chosen = next((one for one in choice.iter("option") if one.get("selected") is not None), None)
+        if chosen is not None:
+            found.append((choice.get("name", ""), chosen.get("value", "")))
     return found
 
 
@@ -176,8 +212,7 @@ def count_queries(url: str, targets: list[Target], people: dict[str, Any]) -> No
     app = create_app(Settings(database_url=url, secret_key=SECRET_KEY, demo=True, testing=True))
     seen: list[str] = []
     event.listen(Engine, "before_cursor_execute", lambda *arguments: seen.append(arguments[2]))
-    programme = people["programmes"][0]["slug"]
-    adviser = next(p for p in people["people"] if p["programme"] == programme and p["role"] == "adviser")
+    programme, adviser = people["programmes"][0]["slug"], an_adviser(people)
     client = app.test_client()
     page = client.get("/log-ind").text
     token = page.split('name="csrf_token"')[1].split('value="')[1].split('"')[0]

@@ -258,6 +258,6 @@ def test_one_afternoon_from_the_door_to_the_count(
     add_a_shift(planner, url, story)
 
     colleague = log_in(new_context(), url, story.colleague_email, story.password)
-    starts = {event["DTSTART"].dt: str(event["SUMMARY"]) for event in own_calendar(colleague, url).walk("VEVENT")}
+    starts = {event.decoded("DTSTART"): str(event["SUMMARY"]) for event in own_calendar(colleague, url).walk("VEVENT")}
     day = datetime.fromisoformat(f"{story.day}T09:30").replace(tzinfo=COPENHAGEN)
     assert story.summary in starts[day]
