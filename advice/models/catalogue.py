@@ -11,7 +11,7 @@ from datetime import date
 from sqlalchemy import Boolean, CheckConstraint, Date, Integer, String, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column
 
-from advice.database import Labels, Model, owned, same_programme
+from advice.database import Labels, Model, ordered, owned, same_programme
 
 OUTCOME_FLAGS = (
     "solves",
@@ -29,7 +29,11 @@ class TopicGroup(Model):
     """Emnegruppe."""
 
     __tablename__ = "topic_groups"
-    __table_args__ = owned(UniqueConstraint("programme_id", "code"), same_programme("focus_area_id", "focus_areas"))
+    __table_args__ = owned(
+        UniqueConstraint("programme_id", "code"),
+        same_programme("focus_area_id", "focus_areas"),
+        ordered("valid_from", "valid_to"),
+    )
 
     id: Mapped[int] = mapped_column(primary_key=True)
     programme_id: Mapped[int] = mapped_column()
@@ -48,7 +52,11 @@ class Topic(Model):
     """Emne: what it was about."""
 
     __tablename__ = "topics"
-    __table_args__ = owned(UniqueConstraint("programme_id", "code"), same_programme("group_id", "topic_groups"))
+    __table_args__ = owned(
+        UniqueConstraint("programme_id", "code"),
+        same_programme("group_id", "topic_groups"),
+        ordered("valid_from", "valid_to"),
+    )
 
     id: Mapped[int] = mapped_column(primary_key=True)
     programme_id: Mapped[int] = mapped_column()
@@ -72,7 +80,7 @@ class HelpForm(Model):
     """Hjælpeform: what we did."""
 
     __tablename__ = "help_forms"
-    __table_args__ = owned(UniqueConstraint("programme_id", "code"))
+    __table_args__ = owned(UniqueConstraint("programme_id", "code"), ordered("valid_from", "valid_to"))
 
     id: Mapped[int] = mapped_column(primary_key=True)
     programme_id: Mapped[int] = mapped_column()
@@ -88,7 +96,7 @@ class Outcome(Model):
     """Udfald: how it ended. What it means is its flags."""
 
     __tablename__ = "outcomes"
-    __table_args__ = owned(UniqueConstraint("programme_id", "code"))
+    __table_args__ = owned(UniqueConstraint("programme_id", "code"), ordered("valid_from", "valid_to"))
 
     id: Mapped[int] = mapped_column(primary_key=True)
     programme_id: Mapped[int] = mapped_column()
@@ -115,6 +123,7 @@ class VisitKind(Model):
     __tablename__ = "visit_kinds"
     __table_args__ = owned(
         UniqueConstraint("programme_id", "code"),
+        ordered("valid_from", "valid_to"),
         UniqueConstraint("programme_id", "service_id", "id"),
         same_programme("service_id", "services"),
     )
@@ -136,6 +145,7 @@ class Body(Model):
     __tablename__ = "bodies"
     __table_args__ = owned(
         UniqueConstraint("programme_id", "code"),
+        ordered("valid_from", "valid_to"),
         CheckConstraint("link IS NULL OR link LIKE 'https://%' OR link LIKE 'http://%'", name="link"),
     )
 
@@ -159,7 +169,11 @@ class Activity(Model):
     """Something a resident can be recruited to."""
 
     __tablename__ = "activities"
-    __table_args__ = owned(UniqueConstraint("programme_id", "code"), same_programme("focus_area_id", "focus_areas"))
+    __table_args__ = owned(
+        UniqueConstraint("programme_id", "code"),
+        same_programme("focus_area_id", "focus_areas"),
+        ordered("valid_from", "valid_to"),
+    )
 
     id: Mapped[int] = mapped_column(primary_key=True)
     programme_id: Mapped[int] = mapped_column()

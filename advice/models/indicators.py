@@ -50,7 +50,9 @@ class Objective(Model):
 
     __tablename__ = "objectives"
     __table_args__ = owned(
-        UniqueConstraint("programme_id", "agreement_id", "code"), same_programme("agreement_id", "agreements")
+        UniqueConstraint("programme_id", "agreement_id", "code"),
+        same_programme("agreement_id", "agreements"),
+        ordered("valid_from", "valid_to"),
     )
 
     id: Mapped[int] = mapped_column(primary_key=True)
@@ -59,6 +61,8 @@ class Objective(Model):
     code: Mapped[str] = mapped_column(String(60))
     text: Mapped[str] = mapped_column(String(500))
     position: Mapped[int] = mapped_column(Integer, default=0)
+    valid_from: Mapped[date | None] = mapped_column(Date)
+    valid_to: Mapped[date | None] = mapped_column(Date)
 
 
 class Indicator(Model):
@@ -73,8 +77,9 @@ class Indicator(Model):
         UniqueConstraint("programme_id", "objective_id", "code"),
         same_programme("objective_id", "objectives"),
         one_of("direction", Direction),
-        CheckConstraint("measure IS NULL OR measure IN ('count', 'share')", name="measure"),
+        one_of("measure", MEASURES),
         CheckConstraint("measure IS NULL OR counts IS NOT NULL", name="counts"),
+        ordered("valid_from", "valid_to"),
     )
 
     id: Mapped[int] = mapped_column(primary_key=True)
@@ -101,6 +106,8 @@ class Indicator(Model):
     counts: Mapped[dict[str, Any] | None] = mapped_column()
     of: Mapped[dict[str, Any] | None] = mapped_column()
     position: Mapped[int] = mapped_column(Integer, default=0)
+    valid_from: Mapped[date | None] = mapped_column(Date)
+    valid_to: Mapped[date | None] = mapped_column(Date)
 
 
 class Reading(Model):

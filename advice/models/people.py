@@ -10,11 +10,13 @@ from sqlalchemy import (
     CheckConstraint,
     Date,
     ForeignKey,
+    Index,
     Integer,
     String,
     UniqueConstraint,
     Uuid,
     select,
+    text,
 )
 from sqlalchemy.orm import Mapped, joinedload, mapped_column, relationship
 
@@ -27,6 +29,7 @@ class Person(Model):
     """Somebody who works here. One person can be a member of several programmes and organisations."""
 
     __tablename__ = "people"
+    __table_args__ = (CheckConstraint("email = lower(email)", name="email"),)
 
     id: Mapped[int] = mapped_column(primary_key=True)
     public_id: Mapped[UUID] = mapped_column(Uuid, unique=True, default=uuid4)
@@ -80,9 +83,18 @@ class Membership(Model):
 
 
 class FeedToken(Model):
-    """A secret calendar address. Only the hash is stored; the address is shown once."""
+    """A secret calendar address, one living a person. Only the hash is stored; the address is shown once."""
 
     __tablename__ = "feed_tokens"
+    __table_args__ = (
+        Index(
+            "ix_feed_tokens_living",
+            "person_id",
+            unique=True,
+            sqlite_where=text("revoked_at IS NULL"),
+            postgresql_where=text("revoked_at IS NULL"),
+        ),
+    )
 
     id: Mapped[int] = mapped_column(primary_key=True)
     person_id: Mapped[int] = mapped_column(ForeignKey("people.id"), index=True)

@@ -19,7 +19,7 @@ class ResidentialArea(Model):
     """A boligområde: where people live. Not where advice is given."""
 
     __tablename__ = "residential_areas"
-    __table_args__ = owned(UniqueConstraint("programme_id", "code"))
+    __table_args__ = owned(UniqueConstraint("programme_id", "code"), ordered("valid_from", "valid_to"))
 
     id: Mapped[int] = mapped_column(primary_key=True)
     programme_id: Mapped[int] = mapped_column()
@@ -38,6 +38,7 @@ class Department(Model):
         UniqueConstraint("programme_id", "code"),
         same_programme("area_id", "residential_areas"),
         same_programme("organisation_id", "organisations"),
+        ordered("valid_from", "valid_to"),
     )
 
     id: Mapped[int] = mapped_column(primary_key=True)
@@ -46,13 +47,19 @@ class Department(Model):
     name: Mapped[str | None] = mapped_column(String(120))
     area_id: Mapped[int | None] = mapped_column()
     organisation_id: Mapped[int | None] = mapped_column()
+    valid_from: Mapped[date | None] = mapped_column(Date)
+    valid_to: Mapped[date | None] = mapped_column(Date)
 
 
 class Place(Model):
     """A sted: the room where advice is given. It serves areas, n to m."""
 
     __tablename__ = "places"
-    __table_args__ = owned(UniqueConstraint("programme_id", "slug"), ordered("valid_from", "valid_to"))
+    __table_args__ = owned(
+        UniqueConstraint("programme_id", "slug"),
+        UniqueConstraint("programme_id", "code"),
+        ordered("valid_from", "valid_to"),
+    )
 
     id: Mapped[int] = mapped_column(primary_key=True)
     programme_id: Mapped[int] = mapped_column()
@@ -95,6 +102,7 @@ class Service(Model):
         one_of("approval", APPROVERS),
         CheckConstraint("approval_days BETWEEN 0 AND 60", name="approval_days"),
         CheckConstraint("min_age IS NULL OR min_age BETWEEN 0 AND 120", name="min_age"),
+        ordered("valid_from", "valid_to"),
     )
 
     id: Mapped[int] = mapped_column(primary_key=True)
@@ -141,6 +149,18 @@ class WeeklyHours(Model):
     """Where it was decided: "besluttet i bestyrelsen, referat …"."""
 
 
+def _given(*columns: str) -> str:
+    """SQL: none of the columns is NULL. A CHECK passes on NULL, so it has to be said."""
+    return " AND ".join(f"{column} IS NOT NULL" for column in columns)
+
+
+def _month_day(column: str) -> str:
+    """SQL: the column is a day of the year as MM-DD."""
+    month, day = f"substr({column}, 1, 2)", f"substr({column}, 4, 2)"
+    parts = f"{column} LIKE '__-__' AND {month} BETWEEN '01' AND '12' AND {day} BETWEEN '01' AND '31'"
+    return f"{_given(column)} AND {parts}"
+
+
 class Closure(Model):
     """A lukkeperiode: once (dates), or every year by month and day, or by ISO weeks. Of one place or all."""
 
@@ -149,10 +169,13 @@ class Closure(Model):
         same_programme("place_id", "places"),
         same_programme("service_id", "services"),
         one_of("kind", CLOSURE_KINDS),
-        CheckConstraint("kind <> 'once' OR (first_date IS NOT NULL AND last_date >= first_date)", name="once"),
-        CheckConstraint("kind <> 'dates' OR (first_day IS NOT NULL AND last_day IS NOT NULL)", name="dates"),
         CheckConstraint(
-            "kind <> 'weeks' OR (first_week BETWEEN 1 AND 53 AND last_week BETWEEN first_week AND 53)",
+            f"kind <> 'once' OR ({_given('first_date', 'last_date')} AND last_date >= first_date)", name="once"
+        ),
+        CheckConstraint(f"kind <> 'dates' OR ({_month_day('first_day')} AND {_month_day('last_day')})", name="dates"),
+        CheckConstraint(
+            f"kind <> 'weeks' OR ({_given('first_week', 'last_week')} "
+            "AND first_week BETWEEN 1 AND 53 AND last_week BETWEEN 1 AND 53)",
             name="weeks",
         ),
     )

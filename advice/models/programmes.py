@@ -70,12 +70,14 @@ class FocusArea(Model):
     """An indsatsområde of Landsbyggefonden, as the programme names it."""
 
     __tablename__ = "focus_areas"
-    __table_args__ = owned(UniqueConstraint("programme_id", "code"))
+    __table_args__ = owned(UniqueConstraint("programme_id", "code"), ordered("valid_from", "valid_to"))
 
     id: Mapped[int] = mapped_column(primary_key=True)
     programme_id: Mapped[int] = mapped_column()
     code: Mapped[str] = mapped_column(String(60))
     name: Mapped[str] = mapped_column(String(120))
+    valid_from: Mapped[date | None] = mapped_column(Date)
+    valid_to: Mapped[date | None] = mapped_column(Date)
 
 
 def valid_on(model: Any, day: date) -> ColumnElement[bool]:

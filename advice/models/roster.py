@@ -32,7 +32,11 @@ class Competence(Model):
     """Something a person can: speak a language, know a topic."""
 
     __tablename__ = "competences"
-    __table_args__ = owned(UniqueConstraint("programme_id", "code"), one_of("kind", COMPETENCE_KINDS))
+    __table_args__ = owned(
+        UniqueConstraint("programme_id", "code"),
+        one_of("kind", COMPETENCE_KINDS),
+        ordered("valid_from", "valid_to"),
+    )
 
     id: Mapped[int] = mapped_column(primary_key=True)
     programme_id: Mapped[int] = mapped_column()

@@ -10,7 +10,18 @@ from datetime import date, datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Boolean, CheckConstraint, Date, ForeignKeyConstraint, Index, Integer, String, Uuid
+from sqlalchemy import (
+    Boolean,
+    CheckConstraint,
+    Date,
+    ForeignKey,
+    ForeignKeyConstraint,
+    Index,
+    Integer,
+    String,
+    Uuid,
+    text,
+)
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from advice.database import Model, one_of, same_programme
@@ -34,8 +45,8 @@ class VisitRevision(Model):
     content: Mapped[dict[str, Any]] = mapped_column()
     """The codes as entered."""
     content_hash: Mapped[str] = mapped_column(String(64))
-    entered_by: Mapped[int] = mapped_column(Integer)
-    """Person id of whoever entered this revision."""
+    entered_by: Mapped[int] = mapped_column(ForeignKey("people.id"))
+    """Whoever entered this revision; not always the adviser it is counted for."""
     device: Mapped[str | None] = mapped_column(String(64))
     received_at: Mapped[datetime] = mapped_column()
 
@@ -70,6 +81,7 @@ class Visit(Model):
         CheckConstraint("minutes IS NULL OR minutes BETWEEN 1 AND 480", name="minutes"),
         CheckConstraint("persons BETWEEN 1 AND 30", name="persons"),
         Index("ix_visits_day", "programme_id", "organisation_id", "local_date"),
+        Index("ix_visits_local_date", "programme_id", "local_date"),
         Index("ix_visits_place", "programme_id", "place_id", "local_date"),
     )
 
@@ -150,7 +162,17 @@ class VisitBody(Model):
     """Which body a visit was bridged to, and whether the result is known (None: not asked yet)."""
 
     __tablename__ = "visit_bodies"
-    __table_args__ = _tapped("body_id", "bodies")
+    __table_args__ = _tapped(
+        "body_id",
+        "bodies",
+        Index(
+            "ix_visit_bodies_awaited",
+            "programme_id",
+            "visit_id",
+            sqlite_where=text("result_known IS NULL"),
+            postgresql_where=text("result_known IS NULL"),
+        ),
+    )
 
     programme_id: Mapped[int] = mapped_column(primary_key=True)
     visit_id: Mapped[UUID] = mapped_column(Uuid, primary_key=True)

@@ -45,6 +45,7 @@ def upgrade() -> None:
         sa.Column("password_hash", sa.String(length=200), nullable=True),
         sa.Column("demo", sa.Boolean(), nullable=False),
         sa.Column("disabled_at", sa.DateTime(timezone=True), nullable=True),
+        sa.CheckConstraint("email = lower(email)", name=op.f("ck_people_email")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_people")),
         sa.UniqueConstraint("email", name=op.f("uq_people_email")),
         sa.UniqueConstraint("public_id", name=op.f("uq_people_public_id")),
@@ -101,6 +102,7 @@ def upgrade() -> None:
         sa.CheckConstraint(
             "link IS NULL OR link LIKE 'https://%' OR link LIKE 'http://%'", name=op.f("ck_bodies_link")
         ),
+        sa.CheckConstraint("valid_to >= valid_from", name=op.f("ck_bodies_valid_to_after_valid_from")),
         sa.ForeignKeyConstraint(["programme_id"], ["programmes.id"], name=op.f("fk_bodies_programme_id")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_bodies")),
         sa.UniqueConstraint("programme_id", "code", name=op.f("uq_bodies_programme_id_code")),
@@ -117,6 +119,7 @@ def upgrade() -> None:
         sa.Column("valid_from", sa.Date(), nullable=True),
         sa.Column("valid_to", sa.Date(), nullable=True),
         sa.CheckConstraint("kind IN ('language', 'topic', 'other')", name=op.f("ck_competences_kind")),
+        sa.CheckConstraint("valid_to >= valid_from", name=op.f("ck_competences_valid_to_after_valid_from")),
         sa.ForeignKeyConstraint(["programme_id"], ["programmes.id"], name=op.f("fk_competences_programme_id")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_competences")),
         sa.UniqueConstraint("programme_id", "code", name=op.f("uq_competences_programme_id_code")),
@@ -134,6 +137,13 @@ def upgrade() -> None:
         sa.UniqueConstraint("token_hash", name=op.f("uq_feed_tokens_token_hash")),
     )
     with op.batch_alter_table("feed_tokens", schema=None) as batch_op:
+        batch_op.create_index(
+            "ix_feed_tokens_living",
+            ["person_id"],
+            unique=True,
+            sqlite_where=sa.text("revoked_at IS NULL"),
+            postgresql_where=sa.text("revoked_at IS NULL"),
+        )
         batch_op.create_index(batch_op.f("ix_feed_tokens_person_id"), ["person_id"], unique=False)
 
     op.create_table(
@@ -142,6 +152,9 @@ def upgrade() -> None:
         sa.Column("programme_id", sa.Integer(), nullable=False),
         sa.Column("code", sa.String(length=60), nullable=False),
         sa.Column("name", sa.String(length=120), nullable=False),
+        sa.Column("valid_from", sa.Date(), nullable=True),
+        sa.Column("valid_to", sa.Date(), nullable=True),
+        sa.CheckConstraint("valid_to >= valid_from", name=op.f("ck_focus_areas_valid_to_after_valid_from")),
         sa.ForeignKeyConstraint(["programme_id"], ["programmes.id"], name=op.f("fk_focus_areas_programme_id")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_focus_areas")),
         sa.UniqueConstraint("programme_id", "code", name=op.f("uq_focus_areas_programme_id_code")),
@@ -157,6 +170,7 @@ def upgrade() -> None:
         sa.Column("source", sa.String(length=60), nullable=True),
         sa.Column("valid_from", sa.Date(), nullable=True),
         sa.Column("valid_to", sa.Date(), nullable=True),
+        sa.CheckConstraint("valid_to >= valid_from", name=op.f("ck_help_forms_valid_to_after_valid_from")),
         sa.ForeignKeyConstraint(["programme_id"], ["programmes.id"], name=op.f("fk_help_forms_programme_id")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_help_forms")),
         sa.UniqueConstraint("programme_id", "code", name=op.f("uq_help_forms_programme_id_code")),
@@ -200,6 +214,7 @@ def upgrade() -> None:
         sa.Column("source", sa.String(length=60), nullable=True),
         sa.Column("valid_from", sa.Date(), nullable=True),
         sa.Column("valid_to", sa.Date(), nullable=True),
+        sa.CheckConstraint("valid_to >= valid_from", name=op.f("ck_outcomes_valid_to_after_valid_from")),
         sa.ForeignKeyConstraint(["programme_id"], ["programmes.id"], name=op.f("fk_outcomes_programme_id")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_outcomes")),
         sa.UniqueConstraint("programme_id", "code", name=op.f("uq_outcomes_programme_id_code")),
@@ -225,6 +240,7 @@ def upgrade() -> None:
         sa.CheckConstraint("valid_to >= valid_from", name=op.f("ck_places_valid_to_after_valid_from")),
         sa.ForeignKeyConstraint(["programme_id"], ["programmes.id"], name=op.f("fk_places_programme_id")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_places")),
+        sa.UniqueConstraint("programme_id", "code", name=op.f("uq_places_programme_id_code")),
         sa.UniqueConstraint("programme_id", "id", name=op.f("uq_places_programme_id_id")),
         sa.UniqueConstraint("programme_id", "slug", name=op.f("uq_places_programme_id_slug")),
     )
@@ -237,6 +253,7 @@ def upgrade() -> None:
         sa.Column("external_ref", sa.String(length=60), nullable=True),
         sa.Column("valid_from", sa.Date(), nullable=True),
         sa.Column("valid_to", sa.Date(), nullable=True),
+        sa.CheckConstraint("valid_to >= valid_from", name=op.f("ck_residential_areas_valid_to_after_valid_from")),
         sa.ForeignKeyConstraint(["programme_id"], ["programmes.id"], name=op.f("fk_residential_areas_programme_id")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_residential_areas")),
         sa.UniqueConstraint("programme_id", "code", name=op.f("uq_residential_areas_programme_id_code")),
@@ -253,6 +270,7 @@ def upgrade() -> None:
         sa.Column("device", sa.String(length=64), nullable=True),
         sa.Column("received_at", sa.DateTime(timezone=True), nullable=False),
         sa.CheckConstraint("revision >= 1", name=op.f("ck_visit_revisions_revision")),
+        sa.ForeignKeyConstraint(["entered_by"], ["people.id"], name=op.f("fk_visit_revisions_entered_by")),
         sa.ForeignKeyConstraint(["programme_id"], ["programmes.id"], name=op.f("fk_visit_revisions_programme_id")),
         sa.PrimaryKeyConstraint("programme_id", "visit_id", "revision", name=op.f("pk_visit_revisions")),
     )
@@ -267,6 +285,7 @@ def upgrade() -> None:
         sa.Column("source", sa.String(length=60), nullable=True),
         sa.Column("valid_from", sa.Date(), nullable=True),
         sa.Column("valid_to", sa.Date(), nullable=True),
+        sa.CheckConstraint("valid_to >= valid_from", name=op.f("ck_activities_valid_to_after_valid_from")),
         sa.ForeignKeyConstraint(
             ["programme_id", "focus_area_id"],
             ["focus_areas.programme_id", "focus_areas.id"],
@@ -342,6 +361,9 @@ def upgrade() -> None:
         sa.Column("name", sa.String(length=120), nullable=True),
         sa.Column("area_id", sa.Integer(), nullable=True),
         sa.Column("organisation_id", sa.Integer(), nullable=True),
+        sa.Column("valid_from", sa.Date(), nullable=True),
+        sa.Column("valid_to", sa.Date(), nullable=True),
+        sa.CheckConstraint("valid_to >= valid_from", name=op.f("ck_departments_valid_to_after_valid_from")),
         sa.ForeignKeyConstraint(
             ["programme_id", "area_id"],
             ["residential_areas.programme_id", "residential_areas.id"],
@@ -427,11 +449,11 @@ def upgrade() -> None:
         sa.Column("valid_from", sa.Date(), nullable=True),
         sa.Column("valid_to", sa.Date(), nullable=True),
         sa.CheckConstraint(
-            "approval IN ('responsible', 'touched', 'responsible_and_touched')",
-            name=op.f("ck_services_approval"),
+            "approval IN ('responsible', 'touched', 'responsible_and_touched')", name=op.f("ck_services_approval")
         ),
         sa.CheckConstraint("approval_days BETWEEN 0 AND 60", name=op.f("ck_services_approval_days")),
         sa.CheckConstraint("min_age IS NULL OR min_age BETWEEN 0 AND 120", name=op.f("ck_services_min_age")),
+        sa.CheckConstraint("valid_to >= valid_from", name=op.f("ck_services_valid_to_after_valid_from")),
         sa.ForeignKeyConstraint(
             ["programme_id", "organisation_id"],
             ["organisations.programme_id", "organisations.id"],
@@ -454,6 +476,7 @@ def upgrade() -> None:
         sa.Column("source", sa.String(length=60), nullable=True),
         sa.Column("valid_from", sa.Date(), nullable=True),
         sa.Column("valid_to", sa.Date(), nullable=True),
+        sa.CheckConstraint("valid_to >= valid_from", name=op.f("ck_topic_groups_valid_to_after_valid_from")),
         sa.ForeignKeyConstraint(
             ["programme_id", "focus_area_id"],
             ["focus_areas.programme_id", "focus_areas.id"],
@@ -483,15 +506,15 @@ def upgrade() -> None:
         sa.Column("valid_to", sa.Date(), nullable=True),
         sa.Column("withdrawn_at", sa.DateTime(timezone=True), nullable=True),
         sa.CheckConstraint(
-            "kind <> 'dates' OR (first_day IS NOT NULL AND last_day IS NOT NULL)",
+            "kind <> 'dates' OR (first_day IS NOT NULL AND first_day LIKE '__-__' AND substr(first_day, 1, 2) BETWEEN '01' AND '12' AND substr(first_day, 4, 2) BETWEEN '01' AND '31' AND last_day IS NOT NULL AND last_day LIKE '__-__' AND substr(last_day, 1, 2) BETWEEN '01' AND '12' AND substr(last_day, 4, 2) BETWEEN '01' AND '31')",
             name=op.f("ck_closures_dates"),
         ),
         sa.CheckConstraint(
-            "kind <> 'once' OR (first_date IS NOT NULL AND last_date >= first_date)",
+            "kind <> 'once' OR (first_date IS NOT NULL AND last_date IS NOT NULL AND last_date >= first_date)",
             name=op.f("ck_closures_once"),
         ),
         sa.CheckConstraint(
-            "kind <> 'weeks' OR (first_week BETWEEN 1 AND 53 AND last_week BETWEEN first_week AND 53)",
+            "kind <> 'weeks' OR (first_week IS NOT NULL AND last_week IS NOT NULL AND first_week BETWEEN 1 AND 53 AND last_week BETWEEN 1 AND 53)",
             name=op.f("ck_closures_weeks"),
         ),
         sa.CheckConstraint("kind IN ('once', 'dates', 'weeks')", name=op.f("ck_closures_kind")),
@@ -586,6 +609,9 @@ def upgrade() -> None:
         sa.Column("code", sa.String(length=60), nullable=False),
         sa.Column("text", sa.String(length=500), nullable=False),
         sa.Column("position", sa.Integer(), nullable=False),
+        sa.Column("valid_from", sa.Date(), nullable=True),
+        sa.Column("valid_to", sa.Date(), nullable=True),
+        sa.CheckConstraint("valid_to >= valid_from", name=op.f("ck_objectives_valid_to_after_valid_from")),
         sa.ForeignKeyConstraint(
             ["programme_id", "agreement_id"],
             ["agreements.programme_id", "agreements.id"],
@@ -665,12 +691,7 @@ def upgrade() -> None:
         sa.CheckConstraint("ends > starts", name=op.f("ck_shifts_ends_after_starts")),
         sa.ForeignKeyConstraint(
             ["programme_id", "membership_id", "person_id", "organisation_id"],
-            [
-                "memberships.programme_id",
-                "memberships.id",
-                "memberships.person_id",
-                "memberships.organisation_id",
-            ],
+            ["memberships.programme_id", "memberships.id", "memberships.person_id", "memberships.organisation_id"],
             name=op.f("fk_shifts_programme_id_membership_id_person_id_organisation_id"),
         ),
         sa.ForeignKeyConstraint(
@@ -707,12 +728,10 @@ def upgrade() -> None:
         sa.Column("valid_from", sa.Date(), nullable=False),
         sa.Column("valid_to", sa.Date(), nullable=True),
         sa.CheckConstraint(
-            "0 <= never_fewer AND never_fewer <= least AND least <= best",
-            name=op.f("ck_staffing_needs_rising"),
+            "0 <= never_fewer AND never_fewer <= least AND least <= best", name=op.f("ck_staffing_needs_rising")
         ),
         sa.CheckConstraint(
-            "before_minutes BETWEEN 0 AND 240 AND after_minutes BETWEEN 0 AND 240",
-            name=op.f("ck_staffing_needs_setup"),
+            "before_minutes BETWEEN 0 AND 240 AND after_minutes BETWEEN 0 AND 240", name=op.f("ck_staffing_needs_setup")
         ),
         sa.CheckConstraint("valid_to >= valid_from", name=op.f("ck_staffing_needs_valid_to_after_valid_from")),
         sa.CheckConstraint("weekday BETWEEN 0 AND 6", name=op.f("ck_staffing_needs_weekday")),
@@ -753,6 +772,7 @@ def upgrade() -> None:
         sa.Column("source", sa.String(length=60), nullable=True),
         sa.Column("valid_from", sa.Date(), nullable=True),
         sa.Column("valid_to", sa.Date(), nullable=True),
+        sa.CheckConstraint("valid_to >= valid_from", name=op.f("ck_topics_valid_to_after_valid_from")),
         sa.ForeignKeyConstraint(
             ["programme_id", "group_id"],
             ["topic_groups.programme_id", "topic_groups.id"],
@@ -774,6 +794,7 @@ def upgrade() -> None:
         sa.Column("position", sa.Integer(), nullable=False),
         sa.Column("valid_from", sa.Date(), nullable=True),
         sa.Column("valid_to", sa.Date(), nullable=True),
+        sa.CheckConstraint("valid_to >= valid_from", name=op.f("ck_visit_kinds_valid_to_after_valid_from")),
         sa.ForeignKeyConstraint(
             ["programme_id", "service_id"],
             ["services.programme_id", "services.id"],
@@ -849,11 +870,14 @@ def upgrade() -> None:
         sa.Column("counts", sa.JSON().with_variant(postgresql.JSONB(), "postgresql"), nullable=True),
         sa.Column("of", sa.JSON().with_variant(postgresql.JSONB(), "postgresql"), nullable=True),
         sa.Column("position", sa.Integer(), nullable=False),
+        sa.Column("valid_from", sa.Date(), nullable=True),
+        sa.Column("valid_to", sa.Date(), nullable=True),
         sa.CheckConstraint(
             "direction IN ('at_least', 'at_most', 'falls', 'rises')", name=op.f("ck_indicators_direction")
         ),
-        sa.CheckConstraint("measure IS NULL OR measure IN ('count', 'share')", name=op.f("ck_indicators_measure")),
+        sa.CheckConstraint("measure IN ('count', 'share')", name=op.f("ck_indicators_measure")),
         sa.CheckConstraint("measure IS NULL OR counts IS NOT NULL", name=op.f("ck_indicators_counts")),
+        sa.CheckConstraint("valid_to >= valid_from", name=op.f("ck_indicators_valid_to_after_valid_from")),
         sa.ForeignKeyConstraint(
             ["programme_id", "objective_id"],
             ["objectives.programme_id", "objectives.id"],
@@ -934,12 +958,7 @@ def upgrade() -> None:
         ),
         sa.ForeignKeyConstraint(
             ["programme_id", "membership_id", "person_id", "organisation_id"],
-            [
-                "memberships.programme_id",
-                "memberships.id",
-                "memberships.person_id",
-                "memberships.organisation_id",
-            ],
+            ["memberships.programme_id", "memberships.id", "memberships.person_id", "memberships.organisation_id"],
             name=op.f("fk_visits_programme_id_membership_id_person_id_organisation_id"),
         ),
         sa.ForeignKeyConstraint(
@@ -962,6 +981,7 @@ def upgrade() -> None:
     )
     with op.batch_alter_table("visits", schema=None) as batch_op:
         batch_op.create_index("ix_visits_day", ["programme_id", "organisation_id", "local_date"], unique=False)
+        batch_op.create_index("ix_visits_local_date", ["programme_id", "local_date"], unique=False)
         batch_op.create_index("ix_visits_place", ["programme_id", "place_id", "local_date"], unique=False)
 
     op.create_table(
@@ -1023,6 +1043,15 @@ def upgrade() -> None:
         ),
         sa.PrimaryKeyConstraint("programme_id", "visit_id", "body_id", name=op.f("pk_visit_bodies")),
     )
+    with op.batch_alter_table("visit_bodies", schema=None) as batch_op:
+        batch_op.create_index(
+            "ix_visit_bodies_awaited",
+            ["programme_id", "visit_id"],
+            unique=False,
+            sqlite_where=sa.text("result_known IS NULL"),
+            postgresql_where=sa.text("result_known IS NULL"),
+        )
+
     op.create_table(
         "visit_help_forms",
         sa.Column("programme_id", sa.Integer(), nullable=False),
@@ -1095,11 +1124,19 @@ def downgrade() -> None:
 
     op.drop_table("visit_outcomes")
     op.drop_table("visit_help_forms")
+    with op.batch_alter_table("visit_bodies", schema=None) as batch_op:
+        batch_op.drop_index(
+            "ix_visit_bodies_awaited",
+            sqlite_where=sa.text("result_known IS NULL"),
+            postgresql_where=sa.text("result_known IS NULL"),
+        )
+
     op.drop_table("visit_bodies")
     op.drop_table("visit_activities")
     op.drop_table("readings")
     with op.batch_alter_table("visits", schema=None) as batch_op:
         batch_op.drop_index("ix_visits_place")
+        batch_op.drop_index("ix_visits_local_date")
         batch_op.drop_index("ix_visits_day")
 
     op.drop_table("visits")
@@ -1147,6 +1184,11 @@ def downgrade() -> None:
     op.drop_table("focus_areas")
     with op.batch_alter_table("feed_tokens", schema=None) as batch_op:
         batch_op.drop_index(batch_op.f("ix_feed_tokens_person_id"))
+        batch_op.drop_index(
+            "ix_feed_tokens_living",
+            sqlite_where=sa.text("revoked_at IS NULL"),
+            postgresql_where=sa.text("revoked_at IS NULL"),
+        )
 
     op.drop_table("feed_tokens")
     op.drop_table("competences")
