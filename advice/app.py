@@ -5,12 +5,11 @@ from __future__ import annotations
 import os
 from pathlib import Path
 from typing import Any
-from uuid import UUID
 
 from flask import Flask, Response, current_app, render_template, request
 from flask_babel import Babel, gettext
 from flask_wtf.csrf import CSRFError
-from sqlalchemy import select
+from sqlalchemy.exc import OperationalError
 from werkzeug.exceptions import HTTPException
 
 from advice import commands, health, web
@@ -19,8 +18,6 @@ from advice.config import ROOT, Settings
 from advice.database import db
 from advice.feeds import views as feeds
 from advice.indicators import views as indicators
-from advice.models.people import Person
-from advice.models.registry import metadata
 from advice.public import views as public
 from advice.roster import views as roster
 from advice.visits import views as visits
@@ -39,7 +36,9 @@ NO_SECRET_KEY = (
     "(python -c 'import secrets; print(secrets.token_hex(32))'), or start with `make run`, which makes one.\n"
 )
 MAX_REQUEST_BYTES = 1024 * 1024
-POOL = {"pool_size": 8, "max_overflow": 8}
+RETRY_SECONDS = 30
+ENGINE = {"pool_size": 8, "max_overflow": 8, "hide_parameters": True}
+"""Parameters are hidden, so that no log ever holds what somebody typed."""
 
 
 def create_app(settings: Settings | None = None) -> Flask:
@@ -57,7 +56,6 @@ def create_app(settings: Settings | None = None) -> Flask:
         Path(settings.database_url.removeprefix("sqlite:///")).parent.mkdir(parents=True, exist_ok=True)
     configure(app, settings)
     db.init_app(app)
-    assert metadata.tables
     Babel(
         app,
         locale_selector=lambda: "da",
@@ -65,10 +63,11 @@ def create_app(settings: Settings | None = None) -> Flask:
         default_translation_directories=str(ROOT / "advice/translations"),
     )
     web.install(app)
-    web.login_manager.user_loader(user_of_session)
+    web.login_manager.user_loader(web.load_user)
     for blueprint in BLUEPRINTS:
         app.register_blueprint(blueprint)
     app.register_error_handler(HTTPException, show_error)
+    app.register_error_handler(OperationalError, show_away)
     app.register_error_handler(Exception, show_crash)
     commands.install(app)
     if not settings.secret_key:
@@ -88,7 +87,7 @@ def configure(app: Flask, settings: Settings) -> None:
     app.config.update(
         SECRET_KEY=settings.secret_key,
         SQLALCHEMY_DATABASE_URI=settings.database_url,
-        SQLALCHEMY_ENGINE_OPTIONS=POOL,
+        SQLALCHEMY_ENGINE_OPTIONS=ENGINE,
         SESSION_COOKIE_NAME="__Host-session" if secure else "session",
         SESSION_COOKIE_SECURE=secure,
         SESSION_COOKIE_HTTPONLY=True,
@@ -102,16 +101,6 @@ def configure(app: Flask, settings: Settings) -> None:
     )
     app.json.sort_keys = False  # type: ignore[attr-defined]
     app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
-
-
-def user_of_session(public_id: str) -> web.User | None:
-    """The user that the session cookie names, if that person may still log in."""
-    try:
-        wanted = UUID(public_id)
-    except ValueError:
-        return None
-    found = db.session.scalar(select(Person.id).where(Person.public_id == wanted))
-    return web.load_user(found) if found else None
 
 
 def words_for(code: int) -> tuple[str, str]:
@@ -164,6 +153,15 @@ def show_error(error: HTTPException) -> Response:
     for name, value in error.get_headers(request.environ):
         if name in ("Allow", "Retry-After"):
             answer.headers[name] = value
+    return answer
+
+
+def show_away(error: OperationalError) -> Response:
+    """The database does not answer, or another writer held it for too long: nothing was saved, try again."""
+    db.session.rollback()
+    current_app.logger.error("the database is away at %s: %s", request.endpoint, error.__class__.__name__)
+    answer = error_page(503)
+    answer.headers["Retry-After"] = str(RETRY_SECONDS)
     return answer
 
 

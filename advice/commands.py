@@ -34,7 +34,8 @@ def upgrade(revision: str) -> None:
     if copy:
         click.echo(f"copied to {copy}")
     schema.upgrade(db.engine, metadata, revision)
-    click.echo(f"the database is at revision {schema.revisions()[0]}")
+    with db.engine.connect() as connection:
+        click.echo(f"the database is at revision {schema.revision_of(connection)}")
 
 
 @db_group.command("check")
@@ -128,14 +129,18 @@ def refuse_programme(error: FaultyFile) -> NoReturn:
 def demand_current_schema() -> None:
     """End with a sentence if the database is not at the code's revision."""
     with db.engine.connect() as connection:
-        if schema.standing(connection) is not schema.Standing.CURRENT:
+        place = schema.standing(connection)
+        if place is schema.Standing.AHEAD:
+            raise click.ClickException(schema.AHEAD.format(schema.revision_of(connection)))
+        if place is not schema.Standing.CURRENT:
             raise click.ClickException("The database is not at the code's revision: run `flask --app wsgi db upgrade`.")
 
 
 @click.command("work")
 @click.option("--once", is_flag=True, help="Run what is due, then stop.")
+@click.option("--parent", type=int, hidden=True, help="Stop when this is no longer the parent process.")
 @with_appcontext
-def work_command(once: bool) -> None:
+def work_command(once: bool, parent: int | None) -> None:
     """Run the worker: all timed work, until it is told to stop."""
     if once:
         for name in work.run_due(work.worker_name(), web.settings()):
@@ -144,7 +149,7 @@ def work_command(once: bool) -> None:
     stop = Event()
     for number in (signal.SIGTERM, signal.SIGINT):
         signal.signal(number, lambda *_: stop.set())
-    work.work(current_app._get_current_object(), web.settings(), stop)  # type: ignore[attr-defined]
+    work.work(current_app._get_current_object(), web.settings(), stop, parent)  # type: ignore[attr-defined]
 
 
 @click.command("demo")

@@ -10,6 +10,8 @@ from zoneinfo import ZoneInfo
 
 ROOT = Path(__file__).resolve().parent.parent
 INSTANCE = ROOT / "instance"
+CALENDAR_ZONE = "Europe/Copenhagen"
+"""The zone whose VTIMEZONE stands in formats/ical.py; pages under another one would disagree with the calendars."""
 DEFAULT_DATABASE_URL = "sqlite:///instance/advice.db"
 
 
@@ -39,12 +41,14 @@ class Settings:
     @classmethod
     def from_environ(cls, environ: Mapping[str, str]) -> Settings:
         """Read the variables that contract names. Raises SettingsError with a sentence on nonsense."""
-        zone = environ.get("ADVICE_TIMEZONE") or "Europe/Copenhagen"
+        zone = environ.get("ADVICE_TIMEZONE") or CALENDAR_ZONE
         port = environ.get("PORT") or "8000"
         try:
             timezone = ZoneInfo(zone)
         except (KeyError, ValueError) as error:
             raise SettingsError(f"ADVICE_TIMEZONE={zone!r} is no time zone; try Europe/Copenhagen.") from error
+        if zone != CALENDAR_ZONE:
+            raise SettingsError(f"ADVICE_TIMEZONE={zone!r}: the calendars are written for {CALENDAR_ZONE} only.")
         if not (port.isascii() and port.isdigit() and 0 < int(port) < 65536):
             raise SettingsError(f"PORT={port!r} is no port number between 1 and 65535.")
         return cls(

@@ -6,6 +6,7 @@ run ends with `recreate`, and `db check` compares what stands in the database wi
 
 from __future__ import annotations
 
+import hashlib
 from dataclasses import dataclass
 
 from sqlalchemy import Connection, inspect, text
@@ -73,16 +74,34 @@ def names(guard: Guard, dialect: str) -> list[str]:
     return [guard.name + (f"_{index + 1}" if index else "") for index in range(len(guard.sqlite))]
 
 
+def mark(guard: Guard) -> str:
+    """What PostgreSQL keeps as the comment of a guard: from which statements it was made, since it rewrites them."""
+    return hashlib.sha256("\n".join(guard.postgresql).encode()).hexdigest()
+
+
+def definitions(guard: Guard, dialect: str) -> dict[str, str]:
+    """Name to definition, as `present` gives it for a guard that is as this list says."""
+    if dialect == "sqlite":
+        return dict(zip(names(guard, dialect), guard.sqlite, strict=True))
+    kind = "CONSTRAINT" if "ADD CONSTRAINT" in guard.postgresql[-1] else "TRIGGER"
+    return {guard.name: f"{kind} {mark(guard)}"}
+
+
 def present(connection: Connection) -> dict[str, str]:
-    """The triggers and exclusion constraints that stand in the database: name to definition."""
+    """The triggers and exclusion constraints that stand in the database: name to definition.
+
+    SQLite gives the statement back as it was written; PostgreSQL the kind and the comment that `recreate` left.
+    """
     if connection.dialect.name == "sqlite":
         rows = connection.execute(text("SELECT name, sql AS definition FROM sqlite_master WHERE type = 'trigger'"))
     else:
         rows = connection.execute(
             text(
-                "SELECT conname AS name, pg_get_constraintdef(c.oid) AS definition FROM pg_constraint c "
-                "JOIN pg_namespace n ON n.oid = c.connamespace WHERE contype = 'x' AND nspname = current_schema() "
-                "UNION ALL SELECT tgname, pg_get_triggerdef(t.oid) FROM pg_trigger t WHERE NOT tgisinternal"
+                "SELECT conname AS name, 'CONSTRAINT ' || coalesce(obj_description(c.oid), '') AS definition "
+                "FROM pg_constraint c JOIN pg_namespace n ON n.oid = c.connamespace "
+                "WHERE contype = 'x' AND nspname = current_schema() "
+                "UNION ALL SELECT tgname, 'TRIGGER ' || coalesce(obj_description(oid), '') "
+                "FROM pg_trigger WHERE NOT tgisinternal AND tgenabled <> 'D'"
             )
         )
     return {row.name: row.definition for row in rows}
@@ -98,7 +117,7 @@ def drop(connection: Connection) -> None:
                 continue
             if sqlite:
                 connection.execute(text(f"DROP TRIGGER {name}"))
-            elif standing[name].startswith("EXCLUDE"):
+            elif standing[name].startswith("CONSTRAINT"):
                 connection.execute(text(f"ALTER TABLE {guard.table} DROP CONSTRAINT {name}"))
             else:
                 connection.execute(text(f"DROP TRIGGER {name} ON {guard.table}"))
@@ -108,10 +127,15 @@ def recreate(connection: Connection) -> None:
     """Drop and create every guard whose table exists: the last step of every migration run."""
     drop(connection)
     tables = set(inspect(connection).get_table_names())
+    dialect = connection.dialect.name
     for guard in GUARDS:
-        if guard.table in tables:
-            for statement in guard.sqlite if connection.dialect.name == "sqlite" else guard.postgresql:
-                connection.execute(text(statement))
+        if guard.table not in tables:
+            continue
+        for statement in guard.sqlite if dialect == "sqlite" else guard.postgresql:
+            connection.execute(text(statement))
+        if dialect == "postgresql":
+            kind = definitions(guard, dialect)[guard.name].split()[0]
+            connection.execute(text(f"COMMENT ON {kind} {guard.name} ON {guard.table} IS '{mark(guard)}'"))
 
 
 def faults(connection: Connection) -> list[str]:
@@ -121,10 +145,6 @@ def faults(connection: Connection) -> list[str]:
     expected = {name for guard in GUARDS for name in names(guard, dialect)}
     found = [f"guard {name} is missing" for name in sorted(expected - set(standing))]
     found += [f"{name} stands in the database but not in guards.py" for name in sorted(set(standing) - expected)]
-    if dialect == "sqlite":
-        statements = {
-            name: sql for guard in GUARDS for name, sql in zip(names(guard, dialect), guard.sqlite, strict=True)
-        }
-        changed = (name for name in sorted(expected & set(standing)) if statements[name] != standing[name])
-        found += [f"guard {name} differs from guards.py" for name in changed]
-    return found
+    wanted = {name: said for guard in GUARDS for name, said in definitions(guard, dialect).items()}
+    changed = (name for name in sorted(expected & set(standing)) if wanted[name] != standing[name])
+    return found + [f"guard {name} differs from guards.py" for name in changed]

@@ -5,8 +5,10 @@ from __future__ import annotations
 import atexit
 import os
 import secrets
+import signal
 import subprocess
 import sys
+from collections import Counter
 from dataclasses import replace
 from pathlib import Path
 
@@ -27,7 +29,8 @@ THREADS = 8
 
 def main() -> None:
     """Make what is missing (key, schema, demonstration), start the worker, serve, and say where to look."""
-    make_secret_key(INSTANCE)
+    if not os.environ.get("SECRET_KEY"):
+        make_secret_key(INSTANCE)
     try:
         settings = Settings.from_environ(os.environ)
     except SettingsError as error:
@@ -39,9 +42,14 @@ def main() -> None:
             os.environ["ADVICE_DEMO"] = "1"
             settings = replace(settings, demo=True)
         welcome = words(settings)
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit(0))
+    try:
+        server = waitress.create_server(create_app(settings), host=settings.host, port=settings.port, threads=THREADS)
+    except OSError as error:
+        sys.exit(f"Port {settings.port} cannot be used ({error.strerror}). Try: PORT={settings.port + 1} make run")
     start_worker()
     print(welcome, flush=True)
-    waitress.serve(create_app(settings), host=settings.host, port=settings.port, threads=THREADS, _quiet=True)
+    server.run()
 
 
 def make_secret_key(folder: Path) -> None:
@@ -76,8 +84,8 @@ def prepare(settings: Settings) -> None:
 
 
 def start_worker() -> None:
-    """Start `flask work` beside the server; it ends with the server."""
-    command = [sys.executable, "-m", "flask", "--app", str(ROOT / "wsgi.py"), "work"]
+    """Start `flask work` beside the server; it ends with the server, however the server ends."""
+    command = [sys.executable, "-m", "flask", "--app", str(ROOT / "wsgi.py"), "work", "--parent", str(os.getpid())]
     worker = subprocess.Popen(command, env=os.environ.copy())
     atexit.register(worker.terminate)
 
@@ -96,15 +104,19 @@ def words(settings: Settings) -> str:
     if settings.demo:
         lines.append(f"Demo log-ins, all with the password: {PASSWORD}")
         for member in demo_people():
-            lines.append(f"  {member.person.email:<32} {member.role:<12} {member.programme.short_name}")
+            where = f"{member.organisation.short_name}, {member.programme.short_name}"
+            lines.append(f"  {member.person.email:<32} {member.role:<12} {where}")
     lines.append("\nCtrl-C stops it.")
     return "\n".join(lines)
 
 
 def demo_people() -> list[Membership]:
-    """One person of each role in each programme."""
-    found: dict[tuple[int, str], Membership] = {}
+    """One person of each role in each organisation, and whoever has several memberships, with each of them."""
     rows = select(Membership).join(Person, Person.id == Membership.person_id).where(Person.demo).order_by(Membership.id)
-    for member in db.session.scalars(rows):
-        found.setdefault((member.programme_id, member.role), member)
-    return list(found.values())
+    members = list(db.session.scalars(rows))
+    times = Counter(member.person_id for member in members)
+    found: dict[tuple[int, int, str], Membership] = {}
+    for member in members:
+        found.setdefault((member.programme_id, member.organisation_id, member.role), member)
+    several = [member for member in members if times[member.person_id] > 1]
+    return sorted({*found.values(), *several}, key=lambda member: (member.programme_id, member.id))

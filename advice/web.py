@@ -9,12 +9,14 @@ from datetime import date, datetime, time
 from functools import wraps
 from typing import Any, ParamSpec, TypeVar
 from urllib.parse import urlsplit
+from uuid import UUID
 
 from flask import Flask, Response, abort, current_app, request, session, url_for
 from flask_babel import format_date, format_decimal, get_locale, lazy_gettext
 from flask_login import LoginManager, UserMixin, current_user
 from flask_wtf import CSRFProtect, FlaskForm
 from werkzeug.datastructures import MultiDict
+from werkzeug.local import LocalProxy
 from werkzeug.wrappers import Response as BaseResponse
 
 from advice import database
@@ -94,22 +96,26 @@ class User(UserMixin):
         return Actor(member.person_id, member.programme_id, member.organisation_id, Role(member.role))
 
 
-def load_user(person_id: int) -> User | None:
-    """The user with at least one membership in force today, else None."""
-    memberships = memberships_of(person_id, today())
+def load_user(public_id: str) -> User | None:
+    """The user that the session cookie names, if she has a membership in force today and is not disabled."""
+    try:
+        wanted = UUID(public_id)
+    except ValueError:
+        return None
+    memberships = memberships_of(wanted, today())
     if not memberships or memberships[0].person.disabled_at is not None:
         return None
     return User(memberships, session.get(MEMBERSHIP_KEY))
 
 
 def user() -> User:
-    """The person logged in. Only behind `needs` or `needs_login`."""
+    """The person logged in. Only behind `needs` or `login_required`."""
     found: User = current_user._get_current_object()
     return found
 
 
 def member() -> Membership:
-    """The active membership. Only behind `needs` or `needs_login`."""
+    """The active membership. Only behind `needs` or `login_required`."""
     return user().membership
 
 
@@ -247,21 +253,23 @@ def staff_nav() -> list[NavItem]:
 
 
 def page_context() -> dict[str, Any]:
-    """What base.html and staff.html need on every page."""
-    found: dict[str, Any] = {
+    """What every page needs. Who is logged in is read when a template asks, so that residents' pages never do."""
+    return {
         "demo_mode": settings().demo,
         "page_language": str(get_locale() or "da"),
         "page_direction": get_locale().text_direction if get_locale() else "ltr",
+        "current_membership": LocalProxy(member),
+        "staff_shell": staff_shell,
     }
-    if current_user.is_authenticated:
-        active = member()
-        found |= {
-            "current_membership": active,
-            "current_role": ROLE_WORDS[Role(active.role)],
-            "staff_nav": staff_nav(),
-            "switch_url": url_for("accounts.switch") if len(user().memberships) > 1 else None,
-        }
-    return found
+
+
+def staff_shell() -> dict[str, Any]:
+    """What staff.html shows around a page: the active membership in words, the navigation, the way to switch."""
+    return {
+        "role": ROLE_WORDS[Role(member().role)],
+        "nav": staff_nav(),
+        "switch_url": url_for("accounts.switch") if len(user().memberships) > 1 else None,
+    }
 
 
 def add_headers(response: Response) -> Response:
@@ -289,7 +297,9 @@ def refuse_unheld(_endpoint: str | None, values: dict[str, Any] | None) -> None:
 
 def install(app: Flask) -> None:
     """Hook all of this into the application."""
-    login_manager.init_app(app)
+    # Not its context processor: that one would read the person for every template, the residents' and the errors' too.
+    login_manager.init_app(app, add_context_processor=False)
+    app.jinja_env.globals["current_user"] = current_user
     login_manager.login_view = "accounts.log_in"
     login_manager.login_message = lazy_gettext("Log ind for at se siden.")
     login_manager.login_message_category = "info"

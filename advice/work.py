@@ -6,8 +6,10 @@ runs out and the job is taken again. Several workers share the table without run
 
 from __future__ import annotations
 
+import logging
 import os
 import socket
+import traceback
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -25,7 +27,9 @@ from advice.models.programmes import everything
 
 LEASE = timedelta(minutes=5)
 FIRST_RETRY = timedelta(seconds=30)
+BEAT = timedelta(minutes=1)
 PAUSE_SECONDS = 5.0
+LOG = logging.getLogger(__name__)
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,16 +54,34 @@ def worker_name() -> str:
     return f"{socket.gethostname()[:60]}:{os.getpid()}"
 
 
+def is_idle(worker: str, now: datetime, tasks: Mapping[str, Task]) -> bool:
+    """Whether there is nothing to write: the beat is fresh, every task has its row, and none is due."""
+    beat = db.session.scalar(select(WorkerBeat.beat_at).where(WorkerBeat.worker == worker))
+    known = {
+        name: (due, every) for name, due, every in db.session.execute(select(Job.name, Job.due_at, Job.every_seconds))
+    }
+    db.session.rollback()
+    fresh = beat is not None and timedelta(0) <= now - beat < BEAT
+    return fresh and all(
+        name in known and known[name][0] > now and known[name][1] == task.every.total_seconds()
+        for name, task in tasks.items()
+    )
+
+
 def announce(worker: str, now: datetime, tasks: Mapping[str, Task]) -> None:
-    """Say that this worker is alive, forget workers of long ago, and see that every task has its row."""
+    """Say that this worker is alive, forget workers of long ago, and see that every task has its row, as it is now."""
     begin_write()
     db.session.merge(WorkerBeat(worker=worker, beat_at=now))
     for old in db.session.scalars(select(WorkerBeat).where(WorkerBeat.beat_at < now - timedelta(days=1))):
         db.session.delete(old)
-    known = set(db.session.scalars(select(Job.name)))
+    known = {job.name: job for job in db.session.scalars(select(Job))}
     for name, task in tasks.items():
+        every = int(task.every.total_seconds())
         if name not in known:
-            db.session.add(Job(name=name, every_seconds=int(task.every.total_seconds()), due_at=now, attempts=0))
+            db.session.add(Job(name=name, every_seconds=every, due_at=now, attempts=0))
+        elif known[name].every_seconds != every:
+            known[name].every_seconds = every
+            known[name].due_at = min(known[name].due_at, now + task.every)
     db.session.commit()
 
 
@@ -93,6 +115,8 @@ def finish(worker: str, name: str, now: datetime, error: str | None) -> None:
 
 def run_due(worker: str, settings: Settings, tasks: Mapping[str, Task] = TASKS) -> list[str]:
     """One round: say hello, then run every job that is due; returns their names. Needs an application context."""
+    if is_idle(worker, settings.clock(), tasks):
+        return []
     announce(worker, settings.clock(), tasks)
     done: list[str] = []
     while (name := take(worker, settings.clock(), tasks)) is not None:
@@ -104,19 +128,26 @@ def run_due(worker: str, settings: Settings, tasks: Mapping[str, Task] = TASKS) 
         except Exception as problem:  # a job must never take the worker down; its kind is kept, not its words
             db.session.rollback()
             error = problem.__class__.__name__
+            LOG.error("job %s failed: %s at %s", name, error, where(problem))
         finish(worker, name, settings.clock(), error)
         done.append(name)
     return done
 
 
-def work(app: Flask, settings: Settings, stop: Event) -> None:
-    """Rounds until told to stop. A database that is away for a while is waited for."""
+def work(app: Flask, settings: Settings, stop: Event, parent: int | None = None) -> None:
+    """Rounds until told to stop, or until the parent process is gone. A database that is away is waited for."""
     worker = worker_name()
-    while not stop.is_set():
+    while not stop.is_set() and parent in (None, os.getppid()):
         with app.app_context():
             try:
                 run_due(worker, settings)
             except Exception as problem:
                 db.session.rollback()
-                app.logger.warning("the worker could not do its round: %s", problem.__class__.__name__)
+                LOG.warning("the round failed: %s at %s", problem.__class__.__name__, where(problem))
         stop.wait(PAUSE_SECONDS)
+
+
+def where(problem: Exception) -> str:
+    """File and line of a failure. Its words stay out of the log: they can quote what a row holds."""
+    last = traceback.extract_tb(problem.__traceback__)[-1]
+    return f"{last.filename}:{last.lineno}"

@@ -110,3 +110,27 @@ def test_without_the_lease_two_workers_do_run_it_twice(session: Db, settings: Se
         session.commit()
         tasks["x"].run(clock.now, settings.timezone)
     assert ran == ["x", "x"]
+
+
+def test_a_quiet_round_writes_nothing(session: Db, settings: Settings, clock: Clock) -> None:
+    """A worker that wrote every five seconds would keep everybody else's disk busy."""
+    tasks = {"x": Task(HOUR, lambda now, zone: None)}
+    work.run_due("a", settings, tasks)
+    beat = last_beat()
+    session.rollback()
+    clock.forward(seconds=30)
+    work.run_due("a", settings, tasks)
+    assert last_beat() == beat
+    session.rollback()
+    clock.forward(seconds=31)
+    work.run_due("a", settings, tasks)
+    assert last_beat() == clock.now
+
+
+def test_a_task_that_is_to_come_oftener_does(session: Db, settings: Settings, clock: Clock) -> None:
+    work.run_due("a", settings, {"x": Task(timedelta(days=7), lambda now, zone: None)})
+    clock.forward(hours=1, seconds=1)
+    often = {"x": Task(HOUR, lambda now, zone: None)}
+    assert work.run_due("a", settings, often) == []
+    clock.forward(hours=1)
+    assert work.run_due("a", settings, often) == ["x"]

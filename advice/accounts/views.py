@@ -52,7 +52,7 @@ def log_in_page(form: LogInForm) -> str:
 def checked_user(form: LogInForm) -> web.User | None:
     """The user whose e-mail and password were typed; None, with one sentence on the form, if there is none."""
     person = by_email(form.email.data)
-    found = (person.id, person.password_hash, person.demo) if person else None
+    found = (str(person.public_id), person.password_hash, person.demo) if person else None
     # Nobody's save waits for the slow hash: the write transaction of this request ends here, and holds nothing.
     db.session.rollback()
     if not is_right(found[1] if found else None, form.password.data) or found is None:

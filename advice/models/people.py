@@ -110,11 +110,12 @@ def by_email(email: str) -> Person | None:
     return db.session.scalar(select(Person).where(Person.email == email.strip().lower()))
 
 
-def memberships_of(person_id: int, today: date) -> list[Membership]:
+def memberships_of(public_id: UUID, today: date) -> list[Membership]:
     """The memberships in force today with their person, organisation and programme; oldest first."""
     found = (
         select(Membership)
-        .where(Membership.person_id == person_id, valid_on(Membership, today))
+        .join(Person, Person.id == Membership.person_id)
+        .where(Person.public_id == public_id, valid_on(Membership, today))
         .options(
             joinedload(Membership.person),
             joinedload(Membership.organisation),

@@ -150,6 +150,9 @@ def our_targets(server: LiveServer, people: dict[str, Any]) -> list[Target]:
     return [
         Target("page_warm", simple(visitor, f"/{programme['slug']}/"), goal=14),
         Target("week", simple(member, week_path(member)), goal=30),
+        Target("day", simple(member, "/i-dag"), goal=60),
+        Target("visits", simple(member, "/henvendelser"), goal=80),
+        Target("indicators", simple(member, "/maal"), goal=300),
         Target("visit_post", posting(member), goal=30),
         Target("feed", simple(feed, adviser["feed_url"]), goal=30),
         Target("feed_304", simple(feed, adviser["feed_url"], 304, unchanged), goal=6),
@@ -217,7 +220,14 @@ def count_queries(url: str, targets: list[Target], people: dict[str, Any]) -> No
     page = client.get("/log-ind").text
     token = page.split('name="csrf_token"')[1].split('value="')[1].split('"')[0]
     client.post("/log-ind", data={"email": adviser["email"], "password": adviser["password"], "csrf_token": token})
-    paths = {"page_warm": f"/{programme}/", "week": client.get("/vagtplan").location, "feed": adviser["feed_url"]}
+    paths = {
+        "page_warm": f"/{programme}/",
+        "week": client.get("/vagtplan").location,
+        "day": "/i-dag",
+        "visits": "/henvendelser",
+        "indicators": "/maal",
+        "feed": adviser["feed_url"],
+    }
     for target in targets:
         if path := paths.get(target.name):
             client.get(path)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 from flask import Flask
 from sqlalchemy import text
@@ -9,6 +11,16 @@ from sqlalchemy import text
 from advice import work
 from advice.config import Settings
 from advice.database import begin_write, db
+from tests.builders import PASSWORD, World
+from tests.databases import Engine
+from tests.program import dispose
+from tests.stored import stored_world
+from tests.web_client import CheckingClient
+
+
+def log_in(client: CheckingClient, world: World) -> None:
+    assert client.submit("/log-ind", email="karen@example.org", password=PASSWORD).status_code == 303
+
 
 pytestmark = pytest.mark.both_engines
 
@@ -34,10 +46,28 @@ def test_another_revision_is_not_ready(app: Flask, statement: str) -> None:
     assert app.test_client().get("/healthz").status_code == 503
 
 
-def test_no_database_is_not_ready(app: Flask) -> None:
+def test_a_database_without_a_schema_is_not_ready(app: Flask) -> None:
     with app.app_context():
         begin_write()
         db.session.execute(text("DROP TABLE alembic_version"))
         db.session.commit()
-    answer = app.test_client().get("/healthz")
+    assert app.test_client().get("/healthz").status_code == 503
+
+
+@pytest.mark.parametrize("path", ["/", "/havnen/", "/i-dag", "/healthz", "/havnen/aabningstider.ics"])
+def test_a_database_that_is_away_is_a_503_that_says_to_try_again(
+    app: Flask, client: CheckingClient, engine: Engine, path: str
+) -> None:
+    """Also for somebody who is logged in: the error page asks the database for nothing."""
+    app.extensions["advice"] = replace(app.extensions["advice"], demo=True)
+    world = stored_world(app)
+    log_in(client, world)
+    with app.app_context():
+        url = str(db.engine.url.render_as_string(hide_password=False))
+        dispose()
+    engine.drop(url)
+    answer = client.get(path)
     assert answer.status_code == 503
+    if path != "/healthz":
+        assert answer.headers["Retry-After"] == "30"
+        assert "Prøv igen" in answer.text
