@@ -7,10 +7,15 @@ import sys
 
 from advice import trial
 from advice.app import NO_SECRET_KEY, create_app
+from advice.config import SettingsError
 
-if __name__ == "__main__":
-    trial.main()
-else:
-    app = create_app()
-    if not app.secret_key and os.environ.get("FLASK_RUN_FROM_CLI") != "true":
-        sys.exit(NO_SECRET_KEY)
+try:
+    if __name__ == "__main__":
+        trial.main()
+    else:
+        app = create_app()
+except SettingsError as error:
+    sys.exit(str(error))
+
+if __name__ != "__main__" and not app.secret_key and os.environ.get("FLASK_RUN_FROM_CLI") != "true":
+    sys.exit(NO_SECRET_KEY)

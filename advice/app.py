@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import os
+import re
 from pathlib import Path
 from typing import Any
 
 from flask import Flask, Response, current_app, render_template, request
 from flask_babel import Babel, gettext
 from flask_wtf.csrf import CSRFError
+from sqlalchemy import make_url
 from sqlalchemy.exc import OperationalError
 from werkzeug.exceptions import HTTPException
 
@@ -37,6 +39,8 @@ NO_SECRET_KEY = (
 )
 MAX_REQUEST_BYTES = 1024 * 1024
 RETRY_SECONDS = 30
+LABEL = r"[A-Za-z0-9](?:[A-Za-z0-9-]{0,61}[A-Za-z0-9])?"
+HOST = re.compile(rf"(?P<name>{LABEL}(?:\.{LABEL})*|\[[0-9A-Fa-f:.]+\])\.?(?::[0-9]{{1,5}})?")
 ENGINE = {"pool_size": 8, "max_overflow": 8, "hide_parameters": True}
 """Parameters are hidden, so that no log ever holds what somebody typed."""
 
@@ -52,8 +56,9 @@ def create_app(settings: Settings | None = None) -> Flask:
         instance_path=str(ROOT / "instance"),
     )
     app.extensions["advice"] = settings
-    if settings.database_url.startswith("sqlite:///"):
-        Path(settings.database_url.removeprefix("sqlite:///")).parent.mkdir(parents=True, exist_ok=True)
+    file = make_url(settings.database_url)
+    if file.drivername == "sqlite" and file.database:
+        Path(file.database).parent.mkdir(parents=True, exist_ok=True)
     configure(app, settings)
     db.init_app(app)
     Babel(
@@ -70,9 +75,34 @@ def create_app(settings: Settings | None = None) -> Flask:
     app.register_error_handler(OperationalError, show_away)
     app.register_error_handler(Exception, show_crash)
     commands.install(app)
-    if not settings.secret_key:
-        app.wsgi_app = refuse  # type: ignore[method-assign, assignment]
+    inner: Any = app.wsgi_app
+    app.wsgi_app = sane_host(inner) if settings.secret_key else refuse  # type: ignore[method-assign, assignment]
     return app
+
+
+def sane_host(inner: Any) -> Any:
+    """400 for a Host that is no name or number of a host: nothing further in can make an address of it."""
+
+    def guarded(environ: Any, start_response: Any) -> Any:
+        if is_host(environ.get("HTTP_HOST", "localhost")):
+            return inner(environ, start_response)
+        headers = [("Content-Type", "text/plain; charset=utf-8"), *web.HEADERS.items()]
+        start_response("400 Bad Request", headers)
+        return [b"Bad Host\n"]
+
+    return guarded
+
+
+def is_host(text: str) -> bool:
+    """Whether a Host header names a host, with or without a port: RFC 1123 names, IPv4, IPv6 in brackets."""
+    found = HOST.fullmatch(text)
+    if not found or len(text) > 253:
+        return False
+    try:
+        found["name"].encode("ascii").decode("idna")
+    except UnicodeError:
+        return False
+    return True
 
 
 def refuse(_environ: Any, start_response: Any) -> list[bytes]:

@@ -164,6 +164,9 @@ def demo_command(scale: int, as_json: bool) -> None:
     except loader.RealRowsError as error:
         db.session.rollback()
         raise click.ClickException(str(error)) from error
+    except IntegrityError as error:
+        db.session.rollback()
+        raise click.ClickException("Somebody else is loading the demonstration at this moment.") from error
     done = "the demonstration is loaded" if loaded else "the demonstration was loaded already; nothing has changed"
     click.echo(f"{done}; everybody's password: {loader.PASSWORD}", err=as_json)
     if as_json:

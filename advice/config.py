@@ -8,11 +8,15 @@ from datetime import UTC, datetime
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
+from sqlalchemy import make_url
+from sqlalchemy.exc import ArgumentError
+
 ROOT = Path(__file__).resolve().parent.parent
 INSTANCE = ROOT / "instance"
 CALENDAR_ZONE = "Europe/Copenhagen"
 """The zone whose VTIMEZONE stands in formats/ical.py; pages under another one would disagree with the calendars."""
 DEFAULT_DATABASE_URL = "sqlite:///instance/advice.db"
+DATABASES = "DATABASE_URL must be sqlite:///a/file.db or postgresql://user:password@host/name."
 
 
 class SettingsError(Exception):
@@ -63,17 +67,22 @@ class Settings:
 
 
 def absolute_url(url: str, root: Path = ROOT) -> str:
-    """Make a relative SQLite path count from the project's root; name the psycopg driver for PostgreSQL."""
-    for prefix in ("postgres://", "postgresql://"):
-        if url.startswith(prefix):
-            return "postgresql+psycopg://" + url.removeprefix(prefix)
-    if url.startswith("sqlite:///"):
-        path = Path(url.removeprefix("sqlite:///"))
-        return f"sqlite:///{path if path.is_absolute() else root / path}"
-    return url
+    """Make a relative SQLite path count from the project's root; name the psycopg driver for PostgreSQL.
+
+    Raises SettingsError for anything that is neither a file for SQLite nor a PostgreSQL server.
+    """
+    try:
+        found = make_url(url.replace("postgres://", "postgresql://", 1) if url.startswith("postgres://") else url)
+    except (ArgumentError, ValueError) as error:
+        raise SettingsError(DATABASES) from error
+    if found.drivername in ("postgresql", "postgresql+psycopg"):
+        return found.set(drivername="postgresql+psycopg").render_as_string(hide_password=False)
+    if found.drivername != "sqlite" or not found.database or (root / found.database).is_dir():
+        raise SettingsError(DATABASES)
+    return found.set(database=str(root / found.database)).render_as_string(hide_password=False)
 
 
 def stored_secret_key(folder: Path = INSTANCE) -> str | None:
     """The key that `make run` made, or None. The environment wins over it."""
     path = folder / "secret_key"
-    return path.read_text(encoding="ascii").strip() or None if path.is_file() else None
+    return path.read_text(encoding="utf-8", errors="replace").strip() or None if path.is_file() else None

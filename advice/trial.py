@@ -14,10 +14,11 @@ from pathlib import Path
 
 import waitress
 from sqlalchemy import select
+from sqlalchemy.exc import DatabaseError
 
 from advice import schema
 from advice.app import create_app
-from advice.config import INSTANCE, ROOT, Settings, SettingsError
+from advice.config import INSTANCE, ROOT, Settings, stored_secret_key
 from advice.database import db
 from advice.demo.loader import PASSWORD, load
 from advice.models.people import Membership, Person
@@ -31,13 +32,13 @@ def main() -> None:
     """Make what is missing (key, schema, demonstration), start the worker, serve, and say where to look."""
     if not os.environ.get("SECRET_KEY"):
         make_secret_key(INSTANCE)
-    try:
-        settings = Settings.from_environ(os.environ)
-    except SettingsError as error:
-        sys.exit(str(error))
+    settings = Settings.from_environ(os.environ)
     app = create_app(settings)
     with app.app_context():
-        prepare(settings)
+        try:
+            prepare(settings)
+        except DatabaseError as error:
+            sys.exit(f"The database cannot be used: {error.orig}")
         if any(programme.demo for programme in everything()):
             os.environ["ADVICE_DEMO"] = "1"
             settings = replace(settings, demo=True)
@@ -53,14 +54,14 @@ def main() -> None:
 
 
 def make_secret_key(folder: Path) -> None:
-    """Make the key that signs sessions, once, readable by its owner only."""
+    """Make the key that signs sessions, once, readable by its owner only. One that is empty is made anew."""
     folder.mkdir(parents=True, exist_ok=True)
-    try:
-        handle = os.open(folder / "secret_key", os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
-    except FileExistsError:
+    if stored_secret_key(folder):
         return
-    with os.fdopen(handle, "w", encoding="ascii") as file:
+    new = folder / f"secret_key.{os.getpid()}"
+    with os.fdopen(os.open(new, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600), "w", encoding="ascii") as file:
         file.write(secrets.token_hex(32))
+    new.replace(folder / "secret_key")
 
 
 def prepare(settings: Settings) -> None:

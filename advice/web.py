@@ -29,7 +29,15 @@ from advice.rules.spans import clock_text
 P = ParamSpec("P")
 R = TypeVar("R")
 
-login_manager = LoginManager()
+
+class SessionLogin(LoginManager):
+    """Log-in by the session only: a remember-me cookie is never looked at, whatever somebody sends as one."""
+
+    def _load_user_from_remember_cookie(self, cookie: str) -> None:
+        return None
+
+
+login_manager = SessionLogin()
 csrf = CSRFProtect()
 
 NO_CHARACTERS = "".join(chr(plane << 16 | last) for plane in range(17) for last in (0xFFFE, 0xFFFF))
@@ -54,6 +62,7 @@ ROLE_WORDS = {
     Role.READER: lazy_gettext("læser"),
 }
 MEMBERSHIP_KEY = "membership"
+CSRF_KEY = "csrf_token"
 
 
 def settings() -> Settings:
@@ -158,12 +167,10 @@ class Form(FlaskForm):
         locales = ("da",)
 
         def wrap_formdata(self, form: Any, formdata: Any) -> Any:
-            """What was sent, without the characters that neither a page nor PostgreSQL can hold."""
-            sent = super().wrap_formdata(form, formdata)
-            if sent is None:
+            """What a form sent, not files or JSON, and without what neither a page nor PostgreSQL can hold."""
+            if request.method in SAFE_METHODS:
                 return None
-            items = sent.items(multi=True)
-            return MultiDict([(name, UNHELD.sub("", v) if isinstance(v, str) else v) for name, v in items])
+            return MultiDict([(name, UNHELD.sub("", value)) for name, value in request.form.items(multi=True)])
 
 
 def inward(target: str | None, otherwise: str) -> str:
@@ -279,13 +286,18 @@ def add_headers(response: Response) -> Response:
     if request.is_secure:
         response.headers.setdefault("Strict-Transport-Security", "max-age=31536000; includeSubDomains")
     if "Cache-Control" not in response.headers:
-        response.headers["Cache-Control"] = "no-store" if session.get("_user_id") else "no-cache"
+        personal = "_user_id" in session or CSRF_KEY in session
+        response.headers["Cache-Control"] = "no-store" if personal else "no-cache"
     return response
 
 
 def announce_write() -> None:
-    """A request that may write says so to the database before its first query."""
-    if request.method not in SAFE_METHODS:
+    """A request that may write says so to the database before its first query.
+
+    Only once a route takes it, its CSRF token has been checked and somebody is logged in: strangers must not
+    make writers wait.
+    """
+    if request.method not in SAFE_METHODS and request.endpoint and session.get("_user_id"):
         database.begin_write()
 
 
@@ -304,7 +316,7 @@ def install(app: Flask) -> None:
     login_manager.login_message = lazy_gettext("Log ind for at se siden.")
     login_manager.login_message_category = "info"
     csrf.init_app(app)
-    app.before_request_funcs.setdefault(None, []).insert(0, announce_write)
+    app.before_request(announce_write)
     app.url_value_preprocessor(refuse_unheld)
     app.after_request(add_headers)
     app.context_processor(page_context)

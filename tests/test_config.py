@@ -10,9 +10,12 @@ from pathlib import Path
 
 import pytest
 
-from advice import trial
+from advice import schema, trial
 from advice.app import NO_SECRET_KEY, create_app
 from advice.config import ROOT, Settings, SettingsError, absolute_url, stored_secret_key
+from advice.database import db
+from advice.models.registry import metadata
+from tests.program import dispose
 
 
 @pytest.mark.parametrize(
@@ -37,7 +40,17 @@ def test_empty_is_unset() -> None:
 
 @pytest.mark.parametrize(
     "environ",
-    [{"PORT": "0"}, {"PORT": "８０００"}, {"PORT": "x"}, {"ADVICE_TIMEZONE": "../etc"}, {"ADVICE_TIMEZONE": "UTC"}],
+    [
+        {"PORT": "0"},
+        {"PORT": "８０００"},
+        {"PORT": "x"},
+        {"ADVICE_TIMEZONE": "../etc"},
+        {"ADVICE_TIMEZONE": "UTC"},
+        {"DATABASE_URL": "nonsense"},
+        {"DATABASE_URL": "mysql://h/d"},
+        {"DATABASE_URL": "sqlite://"},
+        {"DATABASE_URL": "sqlite:////tmp"},
+    ],
 )
 def test_nonsense_is_refused_with_a_sentence(environ: dict[str, str]) -> None:
     with pytest.raises(SettingsError, match=next(iter(environ))):
@@ -77,3 +90,31 @@ def test_nothing_heavy_is_imported_to_serve(database_url: str) -> None:
         [sys.executable, "-c", code], env=environ, capture_output=True, text=True, cwd=ROOT, check=True
     )
     assert done.stdout.strip() == "[]"
+
+
+@pytest.mark.parametrize("name", ["p%41th", "a?b", "et sted", "åben#1"])
+def test_a_folder_of_any_name_is_that_folder(tmp_path: Path, name: str) -> None:
+    root = tmp_path / name
+    root.mkdir()
+    app = create_app(Settings(database_url=absolute_url("sqlite:///x.db", root), secret_key="k"))
+    with app.app_context():
+        schema.upgrade(db.engine, metadata)
+        dispose()
+    assert (root / "x.db").is_file()
+
+
+def test_an_empty_key_is_made_anew(tmp_path: Path) -> None:
+    (tmp_path / "secret_key").touch()
+    trial.make_secret_key(tmp_path)
+    assert stored_secret_key(tmp_path)
+
+
+def test_a_file_that_is_no_database_is_said_in_one_sentence(tmp_path: Path) -> None:
+    path = tmp_path / "x.db"
+    path.write_text("this is not a database " * 100)
+    environ = {**os.environ, "DATABASE_URL": f"sqlite:///{path}", "SECRET_KEY": "k"}
+    done = subprocess.run(
+        [sys.executable, "wsgi.py"], env=environ, capture_output=True, text=True, cwd=ROOT, check=False
+    )
+    assert done.returncode == 1
+    assert done.stderr.count("\n") == 1 and "cannot be used" in done.stderr

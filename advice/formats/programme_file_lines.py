@@ -15,16 +15,16 @@ Path = tuple[str | int, ...]
 
 MOST_LEVELS = 16
 _TOKEN = re.compile(
-    r"""(?P<string>\"{3}(?:[^"\\]++|\\.|"{1,2}(?!"))*+\"{3,5}
-                  |'{3}(?:[^']++|'{1,2}(?!'))*+'{3,5}
-                  |"(?:[^"\\\n]++|\\[^\n])*+"|'[^'\n]*+')
+    r"""(?P<string>\"{3}(?:[^"\\]++|\\.|"{1,2}(?!"))*+(?:\"{3,5})?
+                  |'{3}(?:[^']++|'{1,2}(?!'))*+(?:'{3,5})?
+                  |"(?:[^"\\\n]++|\\[^\n])*+"?|'[^'\n]*+'?)
       |(?P<skip>\#[^\n]*)
       |(?P<newline>\n)
       |(?P<mark>[\[\]{},=.])
       |(?P<bare>[^\s\[\]{},=.\#"']+)""",
     re.DOTALL | re.VERBOSE,
 )
-"""Possessive, so that no text makes it look twice at the same letters."""
+"""Possessive, and content with a string that nobody closed: no text makes it look twice at the same letters."""
 
 
 @dataclass(frozen=True, slots=True)
