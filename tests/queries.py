@@ -1,4 +1,4 @@
-"""Counts the SQL statements of a stretch of a test: pages and feeds promise how many they need."""
+"""Counts the SQL statements of a stretch of a test: pages and feeds promise how many they need, and by what way."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Any
 
-from sqlalchemy import Engine, event
+from sqlalchemy import Connection, Engine, event
 
 
 @contextmanager
@@ -23,3 +23,9 @@ def counted() -> Iterator[list[str]]:
         yield seen
     finally:
         event.remove(Engine, "before_cursor_execute", note)
+
+
+def sqlite_ways(connection: Connection, statement: str) -> list[str]:
+    """How SQLite would go through each table of a statement that was heard: "SEARCH visits USING INDEX … (…)"."""
+    asked = connection.exec_driver_sql(f"EXPLAIN QUERY PLAN {statement}", (1,) * statement.count("?"))
+    return [str(row[-1]) for row in asked]

@@ -1,7 +1,11 @@
-"""A world to log visits in, and a visit to vary: for the tests of storing, correcting and racing."""
+"""A world to log visits in, and a visit to vary: for the tests of storing, correcting and racing.
+
+A module that wants the fixture says `log = visit_log.log`.
+"""
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time
 from typing import Any
@@ -9,6 +13,7 @@ from uuid import uuid4
 from zoneinfo import ZoneInfo
 
 import pytest
+from flask import Flask
 from sqlalchemy import func, select
 
 from advice.actions.visit_entries import Adviser, Fault, Refused, VisitEntry
@@ -79,6 +84,16 @@ def laid(slug: str = "havnen", prefix: str = "") -> Log:
     db.session.add(opening(world, "skuret", "snak", 13, 16))
     db.session.flush()
     return Log(world, {name: Adviser.of(row) for name, row in world.members.items()})
+
+
+@pytest.fixture
+def log(app: Flask) -> Iterator[Log]:
+    """A world to log visits in."""
+    with app.app_context():
+        begin_write()
+        found = laid()
+        db.session.commit()
+        yield found
 
 
 def change(row: Any, **values: Any) -> None:

@@ -1,24 +1,30 @@
-"""Browsers of several people at one house, for the tests of the visit screens."""
+"""Browsers of several people at one house, for the tests of the visit screens.
+
+A module that wants the fixtures says `settings, house, rita = visit_screens.FIXTURES`.
+"""
 
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
+import pytest
 from flask import Flask
 from sqlalchemy import select
 from werkzeug.test import TestResponse
 
+from advice.config import Settings
 from advice.database import begin_write, db
 from advice.models import visit_questions as questions
 from advice.models.visit_questions import Logged
 from advice.models.visits import Visit, VisitRevision
 from tests.builders import PASSWORD
-from tests.visit_log import Log, laid
+from tests.visit_log import Log, entry, laid
 from tests.web_client import CheckingClient, Value
 
 DAY = "/i-dag"
+LIST = "/henvendelser"
 
 
 @dataclass
@@ -44,6 +50,17 @@ class House:
             found = [questions.own_visit(*key) for key in keys]
             db.session.expunge_all()
             return [one for one in found if one]
+
+    def logged(self, name: str = "rita", **fields: Any) -> str:
+        """A visit that is there already; its address."""
+        visit = entry(**fields)
+        with self.app.app_context():
+            self.log.store(visit, name)
+        return f"{LIST}/{visit.id}"
+
+    def the(self, address: str) -> Logged:
+        """The visit with this address."""
+        return next(one for one in self.visits() if str(one.visit.id) in address)
 
     def visit(self) -> Logged:
         """The only visit there is."""
@@ -78,6 +95,27 @@ def open_house(app: Flask) -> House:
             db.session.refresh(row)
         db.session.expunge_all()
     return House(app, log)
+
+
+@pytest.fixture
+def settings(settings: Settings) -> Settings:
+    """A demonstration, so that a password is enough."""
+    return replace(settings, demo=True)
+
+
+@pytest.fixture
+def house(app: Flask) -> House:
+    """Havnen on Monday 23 November at 13.30."""
+    return open_house(app)
+
+
+@pytest.fixture
+def rita(house: House) -> CheckingClient:
+    """A browser of Rita, an adviser of "huset", on duty at skuret 13-15."""
+    return house.browser("rita")
+
+
+FIXTURES = settings, house, rita
 
 
 def send(client: CheckingClient, forged: bool = False, url: str = DAY, **fields: Value) -> TestResponse:

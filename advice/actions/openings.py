@@ -6,7 +6,8 @@ for what changed, tombstones for what went, nothing for what stayed. Days before
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
+from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import TypeVar
 from zoneinfo import ZoneInfo
@@ -18,16 +19,26 @@ from advice.database import db, lock_programme
 from advice.models.places import Closure, ExtraOpening, HoursChange, Opening, Place, Service, WeeklyHours
 from advice.models.programmes import Programme
 from advice.rules import hours
+from advice.rules.spans import in_force
 
 DAYS_AHEAD = 400
 
 Row = TypeVar("Row")
 
 
-def refresh(programme_id: int, now: datetime, timezone: ZoneInfo) -> int:
+@dataclass(frozen=True, slots=True)
+class Renamed:
+    """Ids of the places and services of which something changed that stands in calendars: name, room or address."""
+
+    places: Collection[int] = ()
+    services: Collection[int] = ()
+
+
+def refresh(programme_id: int, now: datetime, timezone: ZoneInfo, renamed: Renamed | None = None) -> int:
     """Make the stored openings from today on equal to the computed ones; returns how many rows changed.
 
-    Call it in the transaction of the edit, after the edit is flushed. Raises LookupError for an unknown programme.
+    Call it in the transaction of the edit, after the edit is flushed. Openings of what was `renamed` change too:
+    calendar programs take a new text only with a new SEQUENCE. Raises LookupError for an unknown programme.
     """
     lock_programme(programme_id)
     programme = db.session.get(Programme, programme_id)
@@ -35,17 +46,16 @@ def refresh(programme_id: int, now: datetime, timezone: ZoneInfo) -> int:
         raise LookupError(f"no programme {programme_id}")
     today = now.astimezone(timezone).date()
     until = max(today + timedelta(days=DAYS_AHEAD), programme.openings_until or today)
-    changes = hours.difference(
-        [_as_rule(row) for row in stored(programme_id, today, until)],
-        computed(programme, today, until),
-        today,
-    )
+    rows = stored(programme_id, today, until)
+    changes = hours.difference([_as_rule(row) for row in rows], computed(programme, today, until), today)
     apply(programme_id, changes, now)
     programme.openings_until = until
-    if changes:
+    changed = {change.key for change in changes if not isinstance(change, hours.Add)}
+    touched = _touch([row for row in rows if row.id not in changed], renamed, now) if renamed else 0
+    if changes or touched:
         programme.hours_revision += 1
     db.session.flush()
-    return len(changes)
+    return len(changes) + touched
 
 
 def lay_past(programme_id: int, first: date, now: datetime, timezone: ZoneInfo) -> int:
@@ -71,33 +81,37 @@ def stored(programme_id: int, first: date, last: date) -> Sequence[Opening]:
 
 
 def computed(programme: Programme, first: date, last: date) -> list[hours.Opening]:
-    """What the rule says for these days, both inclusive."""
-    return hours.expand(plan_of(programme, first, last), first, last)
+    """What the rule says for these days, both inclusive, as far as place and service are in force on them."""
+    places, services = _validity(Place, programme.id), _validity(Service, programme.id)
+    return [
+        opening
+        for opening in hours.expand(plan_of(programme, first, last), first, last)
+        if in_force(*places[opening.place], opening.date) and in_force(*services[opening.service], opening.date)
+    ]
 
 
 def plan_of(programme: Programme, first: date, last: date) -> hours.HoursPlan:
     """Everything that decides when a programme's places are open, read from the rows."""
     key = programme.id
-    ends = _Ends(key)
     closures = [
         row
         for row in db.session.scalars(select(Closure).where(Closure.programme_id == key))
         if row.withdrawn_at is None
     ]
     return hours.HoursPlan(
-        weekly=[weekly for row in _rows(WeeklyHours, key) if (weekly := _weekly(row, ends))],
+        weekly=[_weekly(row) for row in _rows(WeeklyHours, key)],
         closures=[_once(row) for row in closures if row.kind == "once"],
         yearly_dates=[_dates(row) for row in closures if row.kind == "dates"],
         yearly_weeks=[_weeks(row) for row in closures if row.kind == "weeks"],
         changes=[
             hours.HoursChange(row.place_id, row.service_id, row.day, row.starts, row.ends, row.reason)
             for row in _rows(HoursChange, key)
-            if row.withdrawn_at is None and row.day <= ends(row)
+            if row.withdrawn_at is None
         ],
         extras=[
             hours.ExtraOpening(row.place_id, row.service_id, row.day, row.starts, row.ends, row.reason)
             for row in _rows(ExtraOpening, key)
-            if row.withdrawn_at is None and row.day <= ends(row)
+            if row.withdrawn_at is None
         ],
         holidays=closing_days(first, last, programme.customary_closed),
     )
@@ -144,6 +158,18 @@ def _new_row(programme_id: int, opening: hours.Opening, parts: dict[_Day, int], 
     )
 
 
+def _touch(rows: Iterable[Opening], renamed: Renamed, now: datetime) -> int:
+    """Count up the rows of what was renamed; a tombstone is on its way out and stays as it is. Returns how many."""
+    touched = 0
+    for row in rows:
+        named = row.place_id in renamed.places or row.service_id in renamed.services
+        if named and row.status != hours.Status.CANCELLED:
+            row.sequence += 1
+            row.changed_at = now
+            touched += 1
+    return touched
+
+
 def _next_parts(programme_id: int, added: list[hours.Opening]) -> dict[_Day, int]:
     """The highest part stored so far for the service, place and day of each opening to be added."""
     if not added:
@@ -170,28 +196,13 @@ def _rows(model: type[Row], programme_id: int) -> Iterable[Row]:
     return db.session.scalars(select(model).filter_by(programme_id=programme_id))
 
 
-class _Ends:
-    """The last day on which a place and a service both exist."""
-
-    def __init__(self, programme_id: int) -> None:
-        self.places = dict(_ending(Place, programme_id))
-        self.services = dict(_ending(Service, programme_id))
-
-    def __call__(self, row: WeeklyHours | HoursChange | ExtraOpening) -> date:
-        return min(self.places.get(row.place_id) or date.max, self.services.get(row.service_id) or date.max)
+def _validity(model: type[Place] | type[Service], programme_id: int) -> dict[int, tuple[date | None, date | None]]:
+    """First and last day of each row, by id."""
+    found = select(model.id, model.valid_from, model.valid_to).where(model.programme_id == programme_id)
+    return {key: (begins, ends) for key, begins, ends in db.session.execute(found)}
 
 
-def _ending(model: type[Place] | type[Service], programme_id: int) -> list[tuple[int, date | None]]:
-    rows = db.session.execute(select(model.id, model.valid_to).where(model.programme_id == programme_id))
-    return [(key, ends) for key, ends in rows]
-
-
-def _weekly(row: WeeklyHours, ends: _Ends) -> hours.WeeklyHours | None:
-    """The rule's weekly hours, ended with their place or service; None if nothing is left of them."""
-    last = min(row.valid_to or date.max, ends(row))
-    if last < row.valid_from:
-        return None
-    valid_to = None if last == date.max else last
+def _weekly(row: WeeklyHours) -> hours.WeeklyHours:
     return hours.WeeklyHours(
         row.place_id,
         row.service_id,
@@ -199,7 +210,7 @@ def _weekly(row: WeeklyHours, ends: _Ends) -> hours.WeeklyHours | None:
         row.starts,
         row.ends,
         row.valid_from,
-        valid_to,
+        row.valid_to,
         row.every_weeks,
     )
 

@@ -9,6 +9,8 @@ from __future__ import annotations
 from datetime import datetime, timedelta
 from zoneinfo import ZoneInfo
 
+from sqlalchemy import update
+
 from advice.actions import openings
 from advice.actions.programmes_bring import Import, bring
 from advice.actions.programmes_stored import programme_values, stored_rows
@@ -20,6 +22,7 @@ from advice.formats.programme_file import Parsed
 from advice.formats.programme_file_rows import file_of, rows_of
 from advice.models import audit
 from advice.models.programmes import Programme, by_slug
+from advice.models.roster import Shift
 
 
 def import_programme(parsed: Parsed, now: datetime, timezone: ZoneInfo) -> Report:
@@ -34,7 +37,7 @@ def import_programme(parsed: Parsed, now: datetime, timezone: ZoneInfo) -> Repor
         programme = Programme(slug=slug)
     else:
         lock_programme(programme.id)
-    _bring_programme(programme, parsed, report)
+    changed = _bring_programme(programme, parsed, report)
     db.session.add(programme)
     db.session.flush()
     rows = rows_of(parsed.file)
@@ -44,7 +47,8 @@ def import_programme(parsed: Parsed, now: datetime, timezone: ZoneInfo) -> Repor
     for table in TABLES:
         bring(under_way, table)
     if report.changes:
-        _finish(programme, report, now, timezone)
+        _finish(under_way, programme, now, timezone)
+        _count_up_shifts(under_way, everywhere="short_name" in changed)
     return report
 
 
@@ -56,8 +60,8 @@ def export_programme(slug: str) -> str | None:
     return programme_file.write(file_of(programme_values(programme), stored_rows(programme.id).rows))
 
 
-def _bring_programme(programme: Programme, parsed: Parsed, report: Report) -> None:
-    """Bring the [programme] table to what the file says."""
+def _bring_programme(programme: Programme, parsed: Parsed, report: Report) -> set[str]:
+    """Bring the [programme] table to what the file says; gives the fields that changed."""
     wanted = parsed.file.programme
     values = {name: getattr(wanted, name) for name in type(wanted).model_fields}
     values["contact"] = wanted.contact.model_dump(exclude_none=True)
@@ -69,14 +73,32 @@ def _bring_programme(programme: Programme, parsed: Parsed, report: Report) -> No
         report.lines.append(f"+ programme {wanted.slug}")
     elif changed:
         report.lines.append(change_line("programme", (wanted.slug,), before, changed))
+    return set(changed)
 
 
-def _finish(programme: Programme, report: Report, now: datetime, timezone: ZoneInfo) -> None:
+def _finish(under_way: Import, programme: Programme, now: datetime, timezone: ZoneInfo) -> None:
     """What follows from any change: the counter that pages are cached by, openings ahead, the audit."""
+    report, renamed = under_way.report, under_way.renamed
     programme.hours_revision += 1
     db.session.flush()
-    openings.refresh(programme.id, now, timezone)
+    told = openings.Renamed(renamed.get("places", ()), renamed.get("services", ()))
+    openings.refresh(programme.id, now, timezone, told)
     marks = {"added": "+", "changed": "~", "ended": "-"}
     counts = {word: sum(line.startswith(mark) for line in report.lines) for word, mark in marks.items()}
     audit.record(now, "programme_imported", "programmes", programme.id, programme_id=programme.id, **counts)
     db.session.flush()
+
+
+def _count_up_shifts(under_way: Import, everywhere: bool) -> None:
+    """Give shifts ahead a new SEQUENCE where a name in people's calendars changed; `everywhere`: the programme's own.
+
+    Only the calendar is told: the version that planners compare stays, for nobody moved the shift.
+    """
+    places, organisations = (under_way.renamed.get(name, set()) for name in ("places", "organisations"))
+    if not (everywhere or places or organisations):
+        return
+    ahead = [Shift.programme_id == under_way.programme_id, Shift.status == "active", Shift.day > under_way.yesterday]
+    if not everywhere:
+        ahead.append(Shift.place_id.in_(places) | Shift.organisation_id.in_(organisations))
+    counted_up = update(Shift).where(*ahead).values(sequence=Shift.sequence + 1, changed_at=under_way.now)
+    db.session.execute(counted_up)

@@ -3,16 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date, datetime
 from typing import Any
 
 from advice.actions.programmes_stored import Stored
-from advice.actions.programmes_tables import Absent, Table
+from advice.actions.programmes_tables import TABLE_OF, Absent, Table
 from advice.actions.programmes_words import Report, change_line, key_text
 from advice.database import db
 from advice.formats.programme_file import FaultyFile, Parsed
-from advice.formats.programme_file_rows import KINDS, Key, Row, links, own_fields, pointing
+from advice.formats.programme_file_codes import NESTED
+from advice.formats.programme_file_rows import KINDS, PARENT_FIELD, Key, Row, links, own_fields, pointing
 
 IN_FORCE_OR_NOTHING = ("hours", "needs")
 """Sections whose rows mean nothing before they begin: no row counts on one that never began."""
@@ -29,6 +30,8 @@ class Import:
     report: Report
     now: datetime
     yesterday: date
+    renamed: dict[str, set[int]] = field(default_factory=dict)
+    """Ids by section of the rows of which something changed that stands in calendars."""
 
     def id_of(self, section: str, key: Key | None) -> int | None:
         """The id of the row with this key."""
@@ -78,6 +81,8 @@ def _change(under_way: Import, table: Table, before: Row, row: Row) -> None:
     found = under_way.stored.objects[table.section][row.key]
     _write(under_way, table, found, changed)
     _tie(under_way, table, found, before.values, changed)
+    if changed.keys() & {*table.in_calendars}:
+        under_way.renamed.setdefault(table.section, set()).add(found.id)
     under_way.report.lines.append(change_line(table.section, row.key, before.values, changed))
 
 
@@ -117,7 +122,7 @@ def _tie(under_way: Import, table: Table, found: Any, before: Mapping[str, Any],
 def _leave_out(under_way: Import, table: Table, key: Key) -> None:
     """What becomes of a row that the file does not hold."""
     found = under_way.stored.objects[table.section][key]
-    if table.absent is Absent.STAYS:
+    if table.absent is Absent.STAYS or _stands_in_what_stays(under_way, table, key):
         under_way.say("=", table, key, ": not in the file, stays")
     elif table.absent is Absent.WITHDRAWN:
         last = getattr(found, "day", None) or found.last_date
@@ -126,6 +131,17 @@ def _leave_out(under_way: Import, table: Table, key: Key) -> None:
             under_way.say("-", table, key, f": withdrawn {under_way.now:%Y-%m-%d}")
     elif found.valid_to is None or found.valid_to > under_way.yesterday:
         _end(under_way, table, key, found)
+
+
+def _stands_in_what_stays(under_way: Import, table: Table, key: Key) -> bool:
+    """Whether the file leaves out the whole that a row belongs to, and that stays: an agreement is not emptied."""
+    if table.section not in NESTED:
+        return False
+    outer = TABLE_OF[NESTED[table.section]]
+    outer_key = _row(under_way, table, key).values[PARENT_FIELD[table.section]]
+    if any(row.key == outer_key for row in under_way.rows[outer.section]):
+        return False
+    return outer.absent is Absent.STAYS or _stands_in_what_stays(under_way, outer, outer_key)
 
 
 def _end(under_way: Import, table: Table, key: Key, found: Any) -> None:

@@ -10,7 +10,8 @@ from sqlalchemy import select
 
 from advice.actions.programmes_tables import TABLES, Link, Table
 from advice.database import db
-from advice.formats.programme_file_rows import KINDS, Key, Row, key_of, links, own_fields, pointing
+from advice.formats.programme_file_codes import NESTED
+from advice.formats.programme_file_rows import KINDS, PARENT_FIELD, Key, Row, key_of, links, own_fields, pointing
 from advice.formats.programme_file_sections import Programme as ProgrammeItem
 from advice.models.programmes import Programme
 
@@ -41,6 +42,9 @@ def _read(found: Stored, table: Table, programme_id: int) -> None:
     name = table.section
     objects = db.session.scalars(select(table.model).filter_by(programme_id=programme_id)).all()
     objects = sorted(objects, key=lambda row: (getattr(row, "position", 0), row.id))
+    if name in NESTED:  # as the file has them: the rows of one table together, whatever their positions
+        outer = {row_id: index for index, row_id in enumerate(found.keys[NESTED[name]])}
+        objects.sort(key=lambda row: outer[getattr(row, f"{PARENT_FIELD[name]}_id")])
     tied = {field: _links(link, programme_id) for field, link in table.links.items()}
     found.rows[name], found.objects[name], found.keys[name] = [], {}, {}
     seen: Counter[Key] = Counter()

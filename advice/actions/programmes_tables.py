@@ -11,6 +11,7 @@ from dataclasses import dataclass, field
 from enum import Enum, auto
 from typing import Any
 
+from advice.formats.programme_file_catalogue import FINAL
 from advice.models.catalogue import OUTCOME_FLAGS, Activity, Body, HelpForm, Outcome, Topic, TopicGroup, VisitKind
 from advice.models.indicators import Agreement, Indicator, Objective, Reading
 from advice.models.places import (
@@ -68,6 +69,8 @@ class Table:
     codecs: Mapping[str, Codec] = field(default_factory=dict)
     fixed: tuple[str, ...] = ()
     """Fields that cannot change once there is a row, because counted rows depend on them."""
+    in_calendars: tuple[str, ...] = ()
+    """Fields whose words stand in people's calendars, which take other words only with a new SEQUENCE."""
 
     @property
     def ordered(self) -> bool:
@@ -76,11 +79,11 @@ class Table:
 
 
 def _flags(row: Any) -> list[str]:
-    return [name for name in ("final", *OUTCOME_FLAGS) if getattr(row, name)]
+    return [name for name in (FINAL, *OUTCOME_FLAGS) if getattr(row, name)]
 
 
 def _put_flags(row: Any, flags: list[str]) -> None:
-    for name in ("final", *OUTCOME_FLAGS):
+    for name in (FINAL, *OUTCOME_FLAGS):
         setattr(row, name, name in flags)
 
 
@@ -93,12 +96,17 @@ def _put_year_start(row: Any, text: str) -> None:
 
 
 TABLES = (
-    Table("organisations", Organisation),
-    Table("focus_areas", FocusArea, Absent.STAYS),
+    Table("organisations", Organisation, in_calendars=("short_name",)),
+    Table("focus_areas", FocusArea),
     Table("areas", ResidentialArea),
-    Table("departments", Department, Absent.STAYS),
-    Table("places", Place, links={"areas": Link(PlaceArea, "place_id", "area_id")}),
-    Table("services", Service),
+    Table("departments", Department),
+    Table(
+        "places",
+        Place,
+        links={"areas": Link(PlaceArea, "place_id", "area_id")},
+        in_calendars=("name", "room", "address"),
+    ),
+    Table("services", Service, in_calendars=("labels",)),
     Table("hours", WeeklyHours),
     Table("closures", Closure, Absent.WITHDRAWN),
     Table("hours_changes", HoursChange, Absent.WITHDRAWN),
@@ -120,8 +128,10 @@ TABLES = (
         },
     ),
     Table("agreements", Agreement, Absent.STAYS, codecs={"year_start": Codec(_year_start, _put_year_start)}),
-    Table("objectives", Objective, Absent.STAYS),
-    Table("indicators", Indicator, Absent.STAYS),
+    Table("objectives", Objective),
+    Table("indicators", Indicator),
     Table("readings", Reading, Absent.STAYS),
 )
 """Every section in an order in which each row's references stand before it."""
+
+TABLE_OF = {table.section: table for table in TABLES}

@@ -1,4 +1,4 @@
-"""What people do with shifts: add, change, hand to another person, cancel.
+"""What people do with shifts: add, change, hand to another person, cancel, and take the cancelling back.
 
 Every function checks what must be true, changes rows, writes the audit and flushes; the caller commits. A
 shift is one person's for life: changed time or place keep the row and its UID, another person means that the
@@ -8,20 +8,22 @@ shift is cancelled and a new one replaces it. Whether somebody is on duty twice 
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import date, datetime, time
 from typing import Any
 
-from sqlalchemy.exc import IntegrityError
+from sqlalchemy.exc import IntegrityError, OperationalError
 
 from advice.database import db
 from advice.models import audit
 from advice.models.people import Membership, staff_of
-from advice.models.roster import Shift, lock_person, shift_in_the_way
+from advice.models.roster import Shift, holder_now, lock_people, shift_in_the_way
 
 CLASH = "shift_clash"
+IN_EACH_OTHERS_WAY = ("40P01", "40001")
+"""PostgreSQL gave one of several writers up: a deadlock, or no order in which all could have written."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,6 +62,10 @@ class Stale(Refused):
     """Somebody else changed the shift meanwhile (or it is cancelled); the caller shows both versions."""
 
 
+class Busy(Stale):
+    """Somebody else wrote at the same moment and the database gave this one up: nothing is wrong, try again."""
+
+
 class Clash(Refused):
     """The person is on duty elsewhere at that time. `existing` is that shift, perhaps of another programme."""
 
@@ -72,7 +78,7 @@ def add(programme_id: int, membership_id: int, stretch: Stretch, by: By) -> Shif
     """A new shift. Raises PastDay, NotOnTeam or Clash."""
     refuse_past(stretch.day, by)
     member = member_on_team(programme_id, membership_id, stretch.day)
-    with clash_told(member.person_id, stretch, besides=None):
+    with clash_told([member.person_id], stretch, besides=None):
         shift = _new(member, stretch, by)
     _record("shift_added", shift, by)
     return shift
@@ -90,7 +96,7 @@ def change(shift: Shift, version: int | None, stretch: Stretch, by: By) -> bool:
     if stretch == before:
         return False
     member_on_team(shift.programme_id, shift.membership_id, stretch.day)
-    with clash_told(shift.person_id, stretch, besides=shift.id):
+    with clash_told([shift.person_id], stretch, besides=shift.id):
         shift.place_id, shift.day = stretch.place_id, stretch.day
         shift.starts, shift.ends = stretch.starts, stretch.ends
         _touch(shift, by)
@@ -107,7 +113,7 @@ def replace(shift: Shift, version: int | None, membership_id: int, by: By) -> Sh
     refuse_past(shift.day, by)
     member = member_on_team(shift.programme_id, membership_id, shift.day)
     stretch = stretch_of(shift)
-    with clash_told(member.person_id, stretch, besides=shift.id):
+    with clash_told([member.person_id, shift.person_id], stretch, besides=shift.id):
         _end(shift, by)
         db.session.flush()  # first the place is free, then it is taken: the same person may come from two organisations
         new = _new(member, stretch, by, replaces_id=shift.id)
@@ -123,6 +129,22 @@ def cancel(shift: Shift, version: int | None, by: By) -> None:
     _end(shift, by)
     db.session.flush()
     _record("shift_cancelled", shift, by)
+
+
+def restore(shift: Shift, version: int | None, by: By) -> None:
+    """Take a cancelling back: the same row and UID is active again, so that calendars show it where it was.
+
+    Stale unless the shift is cancelled, in the version that the person saw, and nobody has it instead. Raises
+    PastDay, NotOnTeam or Clash too.
+    """
+    if shift.status != "cancelled" or shift.version != version or holder_now(shift.id):
+        raise Stale
+    refuse_past(shift.day, by)
+    member_on_team(shift.programme_id, shift.membership_id, shift.day)
+    with clash_told([shift.person_id], stretch_of(shift), besides=shift.id):
+        shift.status = "active"
+        _touch(shift, by)
+    _record("shift_restored", shift, by)
 
 
 def refuse_stale(shift: Shift, version: int | None) -> None:
@@ -151,13 +173,21 @@ def stretch_of(shift: Shift) -> Stretch:
 
 
 @contextmanager
-def clash_told(person_id: int, stretch: Stretch, besides: int | None) -> Iterator[None]:
-    """Flush what the block does to the person's shifts; if the guard refuses, undo the block and raise Clash."""
-    lock_person(person_id)
+def clash_told(person_ids: Iterable[int], stretch: Stretch, besides: int | None) -> Iterator[None]:
+    """Flush what the block does to the shifts of these people; the first of them is the one who gets the stretch.
+
+    If the guard refuses, the block is undone and Clash raised; if two were in each other's way all the same, Busy.
+    """
+    person_id, *others = person_ids
     try:
         with db.session.begin_nested():
+            lock_people([person_id, *others])
             yield
             db.session.flush()
+    except OperationalError as error:
+        if getattr(error.orig, "sqlstate", None) not in IN_EACH_OTHERS_WAY:
+            raise
+        raise Busy from error
     except IntegrityError as error:
         if CLASH not in str(error.orig):
             raise

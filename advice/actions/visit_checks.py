@@ -7,7 +7,7 @@ not newly chosen, and a correction of something else does not lose it.
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from datetime import date, datetime, time
+from datetime import date, datetime
 from zoneinfo import ZoneInfo
 
 from advice.actions.visit_entries import LISTS, Fault, Refused, VisitEntry, shape_faults
@@ -15,10 +15,11 @@ from advice.database import db
 from advice.models import catalogue_questions as catalogue
 from advice.models import duty
 from advice.models.catalogue import VisitKind
-from advice.models.places import Place, Service
+from advice.models.places import Place, place_by_slug
 from advice.models.programmes import Programme
 from advice.models.visit_questions import Logged
-from advice.rules.visits import TimeKnown, outside
+from advice.rules.spans import in_force
+from advice.rules.visits import TimeKnown
 
 FOLLOWS = (("bodies", "bridges"), ("activities", "recruits"))
 """A list, and the flag of the outcome that something tapped in it means."""
@@ -44,7 +45,7 @@ def check(entry: VisitEntry, programme_id: int, before: Logged | None, now: date
         raise Refused(faults)
     local = entry.occurred_at.astimezone(timezone)
     day = local.date()
-    place = duty.place_of_slug(programme_id, entry.place)
+    place = place_by_slug(programme_id, entry.place)
     if place is None or not (_in_force(place, day) or (before and before.visit.place_id == place.id)):
         raise Refused({"place": Fault.UNKNOWN})
     found = Checked(place.id, 0, taps={name: {} for name in LISTS})
@@ -62,12 +63,13 @@ def _check_service(
 ) -> dict[str, Fault]:
     """Fill in service, kind and the stretches in which the service was open."""
     day = local.date()
-    offered = list(duty.services_at(programme_id, found.place_id, day))
+    offered = [one.service for one in duty.services_at(programme_id, found.place_id, day)]
     if before and before.visit.service_id not in [service.id for service in offered]:
         offered.append(before.visit.service)
     stretches = duty.open_stretches(programme_id, found.place_id, day)
     if entry.service is None:
-        service = default_service(offered, stretches, local.time() if entry.time_known is TimeKnown.EXACT else None)
+        at = local.time() if entry.time_known is TimeKnown.EXACT else None
+        service = duty.default_service(offered, stretches, at)
     else:
         service = next((one for one in offered if one.code == entry.service), None)
     if service is None:
@@ -81,15 +83,6 @@ def _check_service(
         return {"kind": Fault.UNKNOWN}
     found.kind_id = kind.id
     return {}
-
-
-def default_service(offered: list[Service], stretches: list[tuple[int, time, time]], at: time | None) -> Service | None:
-    """The service open then; at a time when none is, or an unknown one, the one open that day; else the first."""
-    by_id = {service.id: service for service in offered}
-    there = [one for one in stretches if one[0] in by_id]
-    now = [one for one in there if at is not None and not outside(date.min, at, [one[1:]])]
-    chosen = (now or there)[:1]
-    return by_id[chosen[0][0]] if chosen else next(iter(offered), None)
 
 
 def _check_language(entry: VisitEntry, programme_id: int, before: Logged | None) -> dict[str, Fault]:
@@ -130,4 +123,4 @@ def _complete_outcomes(found: Checked, programme_id: int, before: Logged | None,
 
 
 def _in_force(row: Place | VisitKind, day: date) -> bool:
-    return (row.valid_from is None or row.valid_from <= day) and (row.valid_to is None or row.valid_to >= day)
+    return in_force(row.valid_from, row.valid_to, day)

@@ -7,7 +7,7 @@ moment (getodk, formhub #678, kobocat #470: check, then insert in two transactio
 from __future__ import annotations
 
 from dataclasses import replace
-from datetime import date, datetime
+from datetime import datetime
 from typing import Any, cast
 from zoneinfo import ZoneInfo
 
@@ -122,8 +122,7 @@ def _state(entry: VisitEntry, owner: Adviser, checked: Checked, timezone: ZoneIn
 def _is_outside(local: datetime, known: TimeKnown, stretches: list[duty.Stretch]) -> bool:
     """Whether a visit lies outside the day's stretches, as far as its time is known."""
     if known is TimeKnown.EXACT:
-        day: date = local.date()
-        return outside(day, local.time(), stretches)
+        return outside(local.time(), stretches)
     if known is TimeKnown.HOUR:
         hour = local.hour * 60
         return not any(overlaps(minutes(starts), minutes(ends), hour, hour + 60) for starts, ends in stretches)

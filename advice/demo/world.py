@@ -16,9 +16,8 @@ from advice.models.catalogue import OUTCOME_FLAGS, Activity, Body, HelpForm, Out
 from advice.models.places import Opening, Place, Service
 from advice.models.programmes import Organisation, by_slug
 from advice.models.roster import Competence, NeedCompetence, StaffingNeed
-from advice.rules.hours import Status
+from advice.rules.hours import STANDING
 
-STANDING = (Status.OPEN, Status.CHANGED, Status.EXTRA)
 Ids = Mapping[str, int]
 
 

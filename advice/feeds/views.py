@@ -16,6 +16,7 @@ from advice.feeds import items
 from advice.formats import hours_json, ical
 from advice.models import feeds, programmes
 from advice.models.feeds import Since
+from advice.models.places import place_by_slug
 
 blueprint = Blueprint("feeds", __name__)
 
@@ -75,7 +76,7 @@ def hours_data(programme: str) -> Response:
 def hours_calendar(programme: str, place: str | None) -> Response:
     """The openings of a programme, or of one place of it, as a calendar."""
     owner = programmes.by_slug(programme) or abort(404)
-    chosen = (feeds.place_by_slug(owner.id, place) or abort(404)) if place is not None else None
+    chosen = (place_by_slug(owner.id, place) or abort(404)) if place is not None else None
     since = days_back(DAYS_BACK)
     place_id = chosen.id if chosen else None
     title = gettext("Åbningstider: %(name)s", name=chosen.name if chosen else owner.name)

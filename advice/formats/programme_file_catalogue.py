@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from datetime import date
-from typing import Annotated, Literal
+from typing import Annotated
 
 from pydantic import Field
 
@@ -14,6 +14,7 @@ from advice.formats.programme_file_fields import (
     Line,
     MonthDay,
     Number,
+    OneOf,
     Refers,
     Text,
 )
@@ -33,11 +34,15 @@ from advice.formats.programme_file_sections import (
     Programme,
     Service,
 )
+from advice.models.catalogue import OUTCOME_FLAGS
+from advice.models.indicators import MEASURES
+from advice.models.roster import COMPETENCE_KINDS
+from advice.rules.indicators import Direction
 
-Meaning = Literal["solves", "self_help", "bridges", "recruits", "new_time", "to_course", "continues", "not_reached"]
-Flag = Literal[
-    "final", "solves", "self_help", "bridges", "recruits", "new_time", "to_course", "continues", "not_reached"
-]
+FINAL = "final"
+"""The flag that is no meaning: nothing more follows."""
+Meaning = Annotated[str, OneOf(OUTCOME_FLAGS)]
+Flag = Annotated[str, OneOf((FINAL, *OUTCOME_FLAGS))]
 
 
 class Topic(Ending):
@@ -116,7 +121,7 @@ class Competence(Ending):
     """Something a person can."""
 
     code: Code
-    kind: Literal["language", "topic", "other"]
+    kind: Annotated[str, OneOf(COMPETENCE_KINDS)]
     language: Language | None = None
     labels: Labels
 
@@ -150,7 +155,7 @@ class Reading(Item):
     note: Text | None = Field(None, max_length=200)
 
 
-class Indicator(Item):
+class Indicator(Ending):
     """An indikator."""
 
     SCOPED = True
@@ -158,7 +163,7 @@ class Indicator(Item):
     code: Code
     text: Line = Field(max_length=500)
     agreed: bool = True
-    direction: Literal["at_least", "at_most", "falls", "rises"]
+    direction: Annotated[str, OneOf(Direction)]
     target: Number | None = None
     target_note: Line | None = Field(None, max_length=200)
     unit: Line | None = Field(None, max_length=40)
@@ -170,13 +175,13 @@ class Indicator(Item):
     frequency: Line | None = Field(None, max_length=40)
     source: Line | None = Field(None, max_length=200)
     note: Text | None = Field(None, max_length=500)
-    measure: Literal["count", "share"] | None = None
+    measure: Annotated[str, OneOf(MEASURES)] | None = None
     counts: Filter | None = None
     of: Filter | None = None
     readings: list[Reading] = []
 
 
-class Objective(Item):
+class Objective(Ending):
     """A delmål."""
 
     SCOPED = True

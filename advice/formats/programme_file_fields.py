@@ -7,6 +7,7 @@ Every type here turns what TOML gives into what the tables hold, and back: a wee
 from __future__ import annotations
 
 import unicodedata
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date, time
 from typing import Annotated, Any
@@ -15,10 +16,12 @@ from pydantic import (
     AfterValidator,
     BeforeValidator,
     Field,
+    GetCoreSchemaHandler,
     PlainSerializer,
     SerializerFunctionWrapHandler,
     WrapSerializer,
 )
+from pydantic_core import CoreSchema, core_schema
 
 from advice.rules.danish import RESERVED_SLUGS, is_slug
 
@@ -30,6 +33,23 @@ class Refers:
     """Marks a field, a list or the keys of a table that hold codes (or slugs) of another section."""
 
     section: str
+
+
+@dataclass(frozen=True, slots=True)
+class OneOf:
+    """Marks a text that is one of the words a column may hold: the models' own list, so that both agree."""
+
+    words: Iterable[str]
+
+    def __get_pydantic_core_schema__(self, source: Any, handler: GetCoreSchemaHandler) -> CoreSchema:
+        """A text, checked against the words."""
+        return core_schema.no_info_after_validator_function(self._checked, handler(source))
+
+    def _checked(self, text: str) -> str:
+        words = [str(word) for word in self.words]
+        if text not in words:
+            raise ValueError(f"skal være en af {', '.join(map(repr, words))}")
+        return text
 
 
 def _plain(text: str) -> str:

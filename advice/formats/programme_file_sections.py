@@ -7,7 +7,7 @@ row is found again in the next version of the file. docs/programme-file.md says 
 from __future__ import annotations
 
 from datetime import date, time
-from typing import Annotated, Any, ClassVar, Literal
+from typing import Annotated, Any, ClassVar
 
 from pydantic import AwareDatetime, BaseModel, ConfigDict, Field, ValidationInfo, field_validator
 
@@ -20,12 +20,14 @@ from advice.formats.programme_file_fields import (
     Line,
     MonthDay,
     Number,
+    OneOf,
     Refers,
     Slug,
     Text,
     WallClock,
     Weekday,
 )
+from advice.models.places import APPROVERS, CLOSURE_KINDS
 
 Name = Annotated[str, Field(pattern=r"^[a-z][a-z_]*$")]
 
@@ -115,7 +117,7 @@ class Organisation(Ending):
     note: Text | None = Field(None, max_length=500)
 
 
-class FocusArea(Item):
+class FocusArea(Ending):
     """An indsatsområde."""
 
     code: Code
@@ -130,7 +132,7 @@ class Area(Ending):
     external_ref: Line | None = Field(None, max_length=60)
 
 
-class Department(Item):
+class Department(Ending):
     """A boligafdeling."""
 
     code: Code
@@ -165,7 +167,7 @@ class Service(Ending):
     target_group: Labels = {}
     min_age: int | None = Field(None, ge=0, le=120)
     organisation: Annotated[Code, Refers("organisations")]
-    approval: Literal["responsible", "touched", "responsible_and_touched"] = "responsible_and_touched"
+    approval: Annotated[str, OneOf(APPROVERS)] = "responsible_and_touched"
     approval_days: int = Field(7, ge=0, le=60)
 
 
@@ -188,7 +190,7 @@ class Closure(Ending):
     KEY = ("kind", "place", "service", "first_date", "last_date", "first_day", "last_day", "first_week", "last_week")
     REPEATS = True
 
-    kind: Literal["once", "dates", "weeks"]
+    kind: Annotated[str, OneOf(CLOSURE_KINDS)]
     place: Annotated[Slug | None, Refers("places")] = None
     service: Annotated[Code | None, Refers("services")] = None
     first_date: date | None = None

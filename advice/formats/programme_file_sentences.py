@@ -25,7 +25,6 @@ SENTENCES = {
     "too_short": "er tom",
 }
 WITH_LIMITS = {
-    "literal_error": "skal være en af {expected}",
     "string_too_short": "er tom",
     "string_too_long": "er for lang; højst {max_length} tegn",
     "greater_than_equal": "skal mindst være {ge}",

@@ -10,7 +10,7 @@ from typing import NamedTuple
 
 from advice.models import indicator_counts
 from advice.models.indicator_counts import Codes, DailyCounts, Filters, filter_of
-from advice.models.indicators import Agreement, AgreementLines, Indicator
+from advice.models.indicators import Agreement, AgreementLines, Indicator, Objective
 from advice.rules.indicators import Direction, Pace, pace, reporting_year, reporting_years, twelve_months_to
 
 MOST_YEARS = 10
@@ -31,6 +31,13 @@ class Stretch(NamedTuple):
     period: Period
     first: date
     last: date
+
+
+class Validity(NamedTuple):
+    """First and last day (both inclusive) of something within an agreement; None: as long as that runs."""
+
+    begins: date | None
+    ends: date | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,24 +69,24 @@ class Computed:
 
 def computed(programme_id: int, agreements: Iterable[AgreementLines], today: date) -> dict[int, Computed]:
     """The numbers of every computed indicator, by its id; three queries in all, none if nothing is computed."""
-    asked = [
-        (one.indicator, agreement.agreement)
+    asked = {
+        one.indicator: stretches(agreement.agreement, validity(objective.objective, one.indicator), today)
         for agreement in agreements
         for objective in agreement.objectives
         for one in objective.indicators
         if one.indicator.measure
-    ]
+    }
     if not asked:
         return {}
     codes = indicator_counts.codes_of(programme_id)
     begins = indicator_counts.log_begins(programme_id)
-    filters = {indicator.id: filters_of(indicator, codes) for indicator, _ in asked}
+    filters = {indicator.id: filters_of(indicator, codes) for indicator in asked}
     wanted = [one for pair in filters.values() for one in pair if one is not None]
-    first = max(begins or today, min((s.first for _, a in asked for s in stretches(a, today)), default=today))
+    first = max(begins or today, min((one.first for found in asked.values() for one in found), default=today))
     daily = indicator_counts.daily(programme_id, wanted, first, today)
     return {
-        indicator.id: numbers(indicator, agreement, filters[indicator.id], daily, begins, today)
-        for indicator, agreement in asked
+        indicator.id: numbers(indicator, found, filters[indicator.id], daily, begins, today)
+        for indicator, found in asked.items()
     }
 
 
@@ -92,14 +99,26 @@ def filters_of(indicator: Indicator, codes: Codes) -> tuple[Filters, Filters | N
     return (counted, whole), (whole,)
 
 
-def stretches(agreement: Agreement, today: date) -> list[Stretch]:
-    """This reporting year and the last twelve months while the agreement runs, and its earlier years, newest first."""
-    if agreement.valid_from > today:
+def validity(objective: Objective, indicator: Indicator) -> Validity:
+    """When an indicator counts within its agreement: as long as its objective does too."""
+    begins = [day for day in (objective.valid_from, indicator.valid_from) if day is not None]
+    ends = [day for day in (objective.valid_to, indicator.valid_to) if day is not None]
+    return Validity(max(begins, default=None), min(ends, default=None))
+
+
+def stretches(agreement: Agreement, valid: Validity, today: date) -> list[Stretch]:
+    """This reporting year and the last twelve months while the agreement and the indicator run, and earlier years.
+
+    The newest first. An indicator that has ended counts to its last day.
+    """
+    first = max(agreement.valid_from, valid.begins or date.min)
+    if first > today:
         return []
     start = agreement.year_month, agreement.year_day
-    years = reporting_years(*start, agreement.valid_from, min(agreement.valid_to, today))[: MOST_YEARS + 1]
-    if agreement.valid_to < today:
-        return [Stretch(Period.EARLIER, *year) for year in years]
+    ends = valid.ends or date.max
+    years = reporting_years(*start, first, min(agreement.valid_to, ends, today))[: MOST_YEARS + 1]
+    if min(agreement.valid_to, ends) < today:
+        return [Stretch(Period.EARLIER, begins, min(last, ends)) for begins, last in years]
     this_year = Stretch(Period.YEAR, *reporting_year(*start, today))
     earlier = [Stretch(Period.EARLIER, *year) for year in years[1:]]
     return [this_year, Stretch(Period.MONTHS, *twelve_months_to(today)), *earlier]
@@ -107,7 +126,7 @@ def stretches(agreement: Agreement, today: date) -> list[Stretch]:
 
 def numbers(
     indicator: Indicator,
-    agreement: Agreement,
+    asked: Iterable[Stretch],
     filters: tuple[Filters, Filters | None],
     daily: DailyCounts,
     begins: date | None,
@@ -115,16 +134,16 @@ def numbers(
 ) -> Computed:
     """One indicator's figures in each of its stretches."""
     found = Computed()
-    for stretch in stretches(agreement, today):
+    for stretch in asked:
         one = figure(stretch, filters, daily, begins)
         if stretch.period is Period.YEAR:
             found.year = one
         else:
             found.others.append(one)
-    target, goal = indicator.target, indicator.direction
+    target, goal = indicator.target, Direction(indicator.direction)
     if found.year and target and indicator.measure == "count" and goal in (Direction.AT_LEAST, Direction.AT_MOST):
         _, first, last = found.year.stretch
-        found.pace = pace(found.year.value, target, first, last, today)
+        found.pace = pace(found.year.value, target, first, last, today, goal)
     return found
 
 

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from datetime import date
+
 from flask_babel import gettext as _
 
 from advice import web
 from advice.indicators.figures import Computed, Figure, Period
-from advice.models.indicators import Agreement, Indicator, Reading
-from advice.rules.indicators import Direction, Movement, Pace, Verdict, moved
+from advice.models.indicators import Agreement, Indicator, Objective, Reading
+from advice.rules.indicators import Direction, Movement, Verdict, moved
 
 
 def value(number: float, unit: str | None) -> str:
@@ -56,25 +58,24 @@ def trend(indicator: Indicator, newest: Reading) -> str:
     return str(_("Fra %(begun)s til %(reached)s: den forkerte vej.", begun=begun, reached=reached))
 
 
-def pace(indicator: Indicator, numbers: Computed) -> str:
+def pace(numbers: Computed) -> str:
     """ "jævnt tempo ville være 21 nu: foran"; empty without a pace."""
-    if numbers.pace is None or numbers.year is None:
+    if numbers.pace is None:
         return ""
     even = _("jævnt tempo ville være %(number)s nu", number=web.number(round(numbers.pace.expected)))
-    return f"{even}: {verdict(indicator, numbers.year, numbers.pace)}"
+    return f"{even}: {verdict(numbers.pace.verdict)}"
 
 
-def verdict(indicator: Indicator, year: Figure, stands: Pace) -> str:
-    """How the count stands; of a ceiling, whether it is kept."""
-    if indicator.direction == Direction.AT_MOST:
-        over = indicator.target is not None and year.value > indicator.target
-        return str(_("over grænsen") if over else _("under grænsen"))
+def verdict(stands: Verdict) -> str:
+    """How the count stands."""
     return {
         Verdict.REACHED: str(_("målet er nået")),
         Verdict.AHEAD: str(_("foran")),
         Verdict.ON_TRACK: str(_("følger planen")),
         Verdict.BEHIND: str(_("bagud")),
-    }[stands.verdict]
+        Verdict.BELOW: str(_("under grænsen")),
+        Verdict.ABOVE: str(_("over grænsen")),
+    }[stands]
 
 
 def period(figure: Figure) -> str:
@@ -109,6 +110,15 @@ def standing(agreement: Agreement, ended: bool, ahead: bool) -> str:
     if ended:
         return str(_("udløb %(date)s", date=web.date_digits(agreement.valid_to)))
     return str(_("begynder %(date)s", date=web.date_digits(agreement.valid_from))) if ahead else ""
+
+
+def life(row: Objective | Indicator, today: date) -> str:
+    """ "udgået 30.09.2025", "begynder 01.10.2027"; empty for an objective or an indicator that is in force."""
+    if row.valid_to is not None and row.valid_to < today:
+        return str(_("udgået %(date)s", date=web.date_digits(row.valid_to)))
+    if row.valid_from is not None and row.valid_from > today:
+        return str(_("begynder %(date)s", date=web.date_digits(row.valid_from)))
+    return ""
 
 
 def invented(agreement: Agreement) -> str:

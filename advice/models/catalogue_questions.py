@@ -11,6 +11,7 @@ from sqlalchemy import Select, literal, select, union_all
 from advice.database import Model, db
 from advice.models.catalogue import Activity, Body, HelpForm, Outcome, Topic, TopicGroup, VisitKind
 from advice.models.programmes import valid_on
+from advice.rules.spans import in_force
 
 TAPPED: Mapping[str, type[Model]] = {
     "topics": Topic,
@@ -37,6 +38,19 @@ def offered(model: type[Tappable], programme_id: int, day: date, kept: Collectio
     """The rows of one list that can be tapped on a day, in order, with those of the codes `kept` that have ended."""
     found = select(model).where(model.programme_id == programme_id, valid_on(model, day) | model.code.in_(kept))
     return db.session.scalars(found.order_by(model.position, model.id)).all()
+
+
+def offered_kinds(
+    programme_id: int, services: Collection[int], day: date, kept: VisitKind | None = None
+) -> list[VisitKind]:
+    """The kinds of some services that can be tapped on a day, in order, with `kept` even if it has ended."""
+    found = offered(VisitKind, programme_id, day, [kept.code] if kept else ())
+    return [
+        kind
+        for kind in found
+        if (kept and kind.id == kept.id)
+        or (kind.service_id in services and in_force(kind.valid_from, kind.valid_to, day))
+    ]
 
 
 def offered_topics(programme_id: int, day: date, kept: Collection[str] = ()) -> list[tuple[TopicGroup, Topic]]:

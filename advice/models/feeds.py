@@ -167,8 +167,3 @@ def living_address(person_id: int) -> FeedToken | None:
     """The calendar address a person has now; its token is not to be had, only when it was made."""
     living = FeedToken.person_id == person_id, FeedToken.revoked_at.is_(None)
     return db.session.scalar(select(FeedToken).where(*living).order_by(FeedToken.id.desc()))
-
-
-def place_by_slug(programme_id: int, slug: str) -> Place | None:
-    """The place of a programme with this slug, also one that has ended: its subscribers are to see that."""
-    return db.session.scalar(select(Place).where(Place.programme_id == programme_id, Place.slug == slug))

@@ -6,13 +6,12 @@ both engines. Counting by day lets one query answer for every indicator and ever
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, fields
 from datetime import date
-from typing import Any
-from uuid import UUID
+from typing import Any, NamedTuple
 
-from sqlalchemy import Select, and_, case, func, literal, or_, select, true, union_all
+from sqlalchemy import Select, Subquery, and_, case, func, literal, or_, select, true, union_all
 from sqlalchemy.sql import ColumnElement
 
 from advice.database import db
@@ -107,55 +106,85 @@ def daily(programme_id: int, wanted: Iterable[Filters], first: date, last: date)
 
 def log_begins(programme_id: int) -> date | None:
     """The day of the programme's first visit that was not undone, or None: nothing before it can be counted."""
-    return db.session.scalar(
-        select(func.min(Visit.local_date)).where(Visit.programme_id == programme_id, ~Visit.undone)
-    )
+    standing = select(Visit.local_date).where(Visit.programme_id == programme_id, ~Visit.undone)
+    return db.session.scalar(standing.order_by(Visit.local_date).limit(1))
 
 
 def _by_day(programme_id: int, some: Sequence[Filters], first: date, last: date) -> Select[*tuple[Any, ...]]:
-    """Each filter is asked once of each visit, in the inner query; the outer one adds up. MATERIALIZED keeps it so."""
-    asked = {one: f"f{number}" for number, one in enumerate(dict.fromkeys(one for every in some for one in every))}
-    marked = (
-        select(Visit.local_date, *(case((condition(one, programme_id), 1), else_=0).label(asked[one]) for one in asked))
-        .where(Visit.programme_id == programme_id, ~Visit.undone, Visit.local_date.between(first, last))
-        .cte("marked")
-        .prefix_with("MATERIALIZED")
-    )
-    sums = [func.sum(case((and_(true(), *(marked.c[asked[one]] == 1 for one in every)), 1), else_=0)) for every in some]
-    return select(marked.c.local_date, *sums).group_by(marked.c.local_date)
+    """The sums by day of visits that have been asked, each once, what the filters want to know of its taps."""
+    asked = dict.fromkeys(one for every in some for one in every)
+    answers = {question: f"answer{n}" for n, question in enumerate(dict.fromkeys(q for one in asked for q in _of(one)))}
+    visits = _answered(programme_id, answers).where(~Visit.undone, Visit.local_date.between(first, last)).subquery()
+    met = {one: and_(true(), *_conditions(one, visits, answers, programme_id)) for one in asked}
+    sums = [func.sum(case((and_(true(), *(met[one] for one in every)), 1), else_=0)) for every in some]
+    return select(visits.c.local_date, *sums).group_by(visits.c.local_date)
 
 
-def condition(f: Filter, programme_id: int) -> ColumnElement[bool]:
-    """SQL condition on Visit: the filter counts it, if it is not undone."""
-    met: list[ColumnElement[bool]] = []
-    for column, ids in (
-        (Visit.organisation_id, f.organisations),
-        (Visit.place_id, f.places),
-        (Visit.service_id, f.services),
-        (Visit.kind_id, f.kinds),
+class _Question(NamedTuple):
+    """Whether a visit has, in one tapped list, any row of the ids, of the flags, or (of neither) any at all."""
+
+    link: type[VisitTopic] | type[VisitOutcome]
+    ids: frozenset[int] = frozenset()
+    flags: frozenset[str] = frozenset()
+
+
+def _of(f: Filter) -> Iterator[_Question]:
+    """What a filter asks of the topics and outcomes of a visit."""
+    if f.topics:
+        yield _Question(VisitTopic, ids=f.topics)
+    if f.outcomes:
+        yield _Question(VisitOutcome, ids=f.outcomes)
+    if f.any_flag:
+        yield _Question(VisitOutcome, flags=f.any_flag)
+    if f.any_outcome:
+        yield _Question(VisitOutcome)
+
+
+def _answered(programme_id: int, answers: Mapping[_Question, str]) -> Select[*tuple[Any, ...]]:
+    """The visits of a programme with 1 or 0 for each question, a row a visit.
+
+    The taps are joined to their visit by the key of their own table, which is a search in both engines however
+    many there are. A list of visit ids for each question took SQLite half as long again; joining to a query
+    that marks the visits can make it go through all of that for each visit.
+    """
+    columns = [
+        func.max(case((_yes(question, programme_id), 1), else_=0)).label(name) for question, name in answers.items()
+    ]
+    own = (Visit.id, Visit.local_date, Visit.organisation_id, Visit.place_id, Visit.service_id, Visit.kind_id)
+    found: Select[*tuple[Any, ...]] = select(*own, *columns).where(Visit.programme_id == programme_id)
+    for link in dict.fromkeys(question.link for question in answers):
+        found = found.outerjoin(link, (link.programme_id == Visit.programme_id) & (link.visit_id == Visit.id))
+    return found.group_by(Visit.programme_id, Visit.id)
+
+
+def _yes(question: _Question, programme_id: int) -> ColumnElement[bool]:
+    """Whether one tapped row says yes."""
+    if question.link is VisitTopic:
+        return VisitTopic.topic_id.in_(sorted(question.ids))
+    if question.ids:
+        return VisitOutcome.outcome_id.in_(sorted(question.ids))
+    if question.flags:
+        flagged = or_(*(getattr(Outcome, flag) for flag in sorted(question.flags)))
+        return VisitOutcome.outcome_id.in_(select(Outcome.id).where(Outcome.programme_id == programme_id, flagged))
+    return VisitOutcome.visit_id.is_not(None)
+
+
+def _conditions(
+    f: Filter, visits: Subquery, answers: Mapping[_Question, str], programme_id: int
+) -> Iterator[ColumnElement[bool]]:
+    """What a filter wants of a visit, all of which must be so."""
+    for name, ids in (
+        ("organisation_id", f.organisations),
+        ("place_id", f.places),
+        ("service_id", f.services),
+        ("kind_id", f.kinds),
     ):
         if ids:
-            met.append(func.coalesce(column, NOBODY - 1).in_(sorted(ids)))
-    topics = select(VisitTopic.visit_id).where(VisitTopic.programme_id == programme_id)
-    outcomes = select(VisitOutcome.visit_id).where(VisitOutcome.programme_id == programme_id)
-    if f.topics:
-        met.append(_among(topics.where(VisitTopic.topic_id.in_(sorted(f.topics)))))
-    if f.outcomes:
-        met.append(_among(outcomes.where(VisitOutcome.outcome_id.in_(sorted(f.outcomes)))))
-    if f.any_flag:
-        flagged = select(Outcome.id).where(
-            Outcome.programme_id == programme_id, or_(*(getattr(Outcome, flag) for flag in sorted(f.any_flag)))
-        )
-        met.append(_among(outcomes.where(VisitOutcome.outcome_id.in_(flagged))))
-    if f.any_outcome:
-        met.append(_among(outcomes))
+            yield func.coalesce(visits.c[name], NOBODY - 1).in_(sorted(ids))
+    for question in _of(f):
+        yield visits.c[answers[question]] == 1
     if f.result_known is not None:
-        heard = _among(
-            select(VisitBody.visit_id).where(VisitBody.programme_id == programme_id, VisitBody.result_known.is_(True))
+        known = select(VisitBody.visit_id).where(
+            VisitBody.programme_id == programme_id, VisitBody.result_known.is_(True)
         )
-        met.append(heard if f.result_known else ~heard)
-    return and_(true(), *met)
-
-
-def _among(visit_ids: Select[UUID]) -> ColumnElement[bool]:
-    return Visit.id.in_(visit_ids)
+        yield visits.c.id.in_(known) if f.result_known else visits.c.id.not_in(known)

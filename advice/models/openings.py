@@ -19,9 +19,7 @@ from advice.models.places import Opening, Place, PlaceArea, ResidentialArea, Ser
 from advice.models.programmes import Organisation, Programme, valid_on
 from advice.rules import hours
 from advice.rules.danish import sort_key
-from advice.rules.hours import Status
-
-OPEN = (Status.OPEN, Status.CHANGED, Status.EXTRA)
+from advice.rules.hours import STANDING, Status
 
 
 @dataclass(slots=True)
@@ -79,7 +77,7 @@ def openings_of(programme_ids: Sequence[int], first: date, last: date) -> list[h
     """
     later = (
         select(Opening.place_id, func.min(Opening.day).label("day"))
-        .where(Opening.programme_id.in_(programme_ids), Opening.day > last, Opening.status.in_(OPEN))
+        .where(Opening.programme_id.in_(programme_ids), Opening.day > last, Opening.status.in_(STANDING))
         .group_by(Opening.place_id)
         .subquery()
     )

@@ -5,10 +5,10 @@ from __future__ import annotations
 from datetime import date, datetime, time
 from uuid import UUID, uuid4
 
-from sqlalchemy import CheckConstraint, Date, Float, Index, Integer, String, UniqueConstraint, Uuid
+from sqlalchemy import CheckConstraint, Date, Float, Index, Integer, String, UniqueConstraint, Uuid, select
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
-from advice.database import Labels, Model, one_of, ordered, owned, same_programme
+from advice.database import Labels, Model, db, one_of, ordered, owned, same_programme
 from advice.rules.hours import Status
 
 CLOSURE_KINDS = ("once", "dates", "weeks")
@@ -278,3 +278,8 @@ class Opening(Model):
     service: Mapped[Service] = relationship(
         primaryjoin="Opening.service_id == Service.id", foreign_keys="Opening.service_id", viewonly=True
     )
+
+
+def place_by_slug(programme_id: int, slug: str) -> Place | None:
+    """The place of a programme with this slug, also one that has ended, or None."""
+    return db.session.scalar(select(Place).where(Place.programme_id == programme_id, Place.slug == slug))

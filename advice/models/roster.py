@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from datetime import date, datetime, time
 from uuid import UUID, uuid4
 
@@ -191,19 +192,40 @@ def shifts_between(programme_id: int, first: date, last: date) -> list[Shift]:
     return list(db.session.scalars(found))
 
 
+def shift_of(programme_id: int, shift_id: int) -> Shift | None:
+    """The shift with its person, organisation and place, to look at."""
+    found = select(Shift).where(Shift.programme_id == programme_id, Shift.id == shift_id)
+    return db.session.scalar(
+        found.options(joinedload(Shift.person), joinedload(Shift.organisation), joinedload(Shift.place))
+    )
+
+
 def shift_to_change(programme_id: int, shift_id: int) -> Shift | None:
     """The shift, locked until the transaction ends, so that a version that was compared stays the newest."""
     found = select(Shift).where(Shift.programme_id == programme_id, Shift.id == shift_id)
     return db.session.scalar(found.with_for_update().execution_options(populate_existing=True))
 
 
-def lock_person(person_id: int) -> None:
-    """One writer at a time gives a person shifts.
+def lock_people(person_ids: Iterable[int]) -> None:
+    """One writer at a time changes which shifts these people have; held until the transaction ends.
 
     Without it two at once now and then wait for each other inside PostgreSQL's exclusion constraint, and the one
-    that is ended hears of a deadlock instead of a clash.
+    that is ended hears of a deadlock instead of a clash. Whoever takes a shift from one person and gives it to
+    another locks both, here and at once: in the order of their ids, so that no ring of writers can form. The shift
+    itself is locked before (`shift_to_change`); who holds people waits for no shift.
     """
-    db.session.execute(select(Person.id).where(Person.id == person_id).with_for_update(key_share=True))
+    people = select(Person.id).where(Person.id.in_(set(person_ids))).order_by(Person.id)
+    db.session.execute(people.with_for_update(key_share=True))
+
+
+def holder_now(shift_id: int) -> Shift | None:
+    """The shift at the end of the row of replacements that began with this one, cancelled or not; None without any."""
+    found: Shift | None = None
+    while new := db.session.scalar(
+        select(Shift).where(Shift.replaces_id == shift_id).options(joinedload(Shift.person), joinedload(Shift.place))
+    ):
+        found, shift_id = new, new.id
+    return found
 
 
 def shift_in_the_way(person_id: int, day: date, starts: time, ends: time, besides: int | None) -> Shift | None:

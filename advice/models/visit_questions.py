@@ -1,14 +1,18 @@
-"""The questions asked of visits. One query a kind of row, however many visits there are."""
+"""The questions asked of visits. One query a kind of row, however many visits there are.
+
+What was tapped is asked for by the ids of the visits found, never by joining the conditions again: SQLite
+would read the taps of every visit there is to find those of a day.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from typing import Any, NamedTuple
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, Select, exists, func, null, select
+from sqlalchemy import ColumnElement, Select, func, null, select
 from sqlalchemy.orm import joinedload
 
 from advice.database import Model, db
@@ -43,6 +47,9 @@ LINKS: Mapping[str, Link] = {
 
 IN_A_LIST = ("topics", "outcomes", "bodies")
 """What a line in a list of visits shows."""
+
+MOST_IDS = 2000
+"""Visits whose taps are asked for at once: far more than a week holds, far fewer than SQLite takes in one statement."""
 
 
 @dataclass(slots=True)
@@ -87,30 +94,25 @@ def newest(programme_id: int, visit_id: UUID) -> Newest | None:
 
 def own_visit(programme_id: int, organisation_id: int, visit_id: UUID) -> Logged | None:
     """One visit of the organisation with everything tapped on it; None for another's and for none."""
-    conditions = (*_own(programme_id, organisation_id), Visit.id == visit_id)
-    return next(iter(_logged(conditions, LINKS)), None)
+    wanted = (*_own(programme_id, organisation_id), Visit.id == visit_id)
+    return next(iter(_logged(programme_id, _visits(wanted), LINKS)), None)
 
 
 def of_days(programme_id: int, organisation_id: int, first: date, last: date) -> list[Logged]:
     """The organisation's visits of some days, both inclusive, undone ones too; newest first."""
-    days = (Visit.local_date >= first, Visit.local_date <= last)
-    return _logged((*_own(programme_id, organisation_id), *days), IN_A_LIST)
+    wanted = (*_own(programme_id, organisation_id), Visit.local_date.between(first, last))
+    return _logged(programme_id, _visits(wanted), IN_A_LIST)
 
 
 def awaiting_result(programme_id: int, organisation_id: int, limit: int) -> list[Logged]:
     """The organisation's bridged visits with a body whose result nobody was asked about yet; newest first."""
-    chosen = (
-        _awaiting(select(Visit.id), programme_id, organisation_id)
-        .order_by(Visit.occurred_at.desc(), Visit.id)
-        .limit(limit)
-    )
-    wanted = Visit.id.in_(select(chosen.subquery().c.id))
-    return _logged((*_own(programme_id, organisation_id), wanted), IN_A_LIST)
+    wanted = _awaiting(programme_id, organisation_id)
+    return _logged(programme_id, _visits(wanted).limit(limit), IN_A_LIST)
 
 
 def count_awaiting_result(programme_id: int, organisation_id: int) -> int:
     """How many visits `awaiting_result` would give without its limit."""
-    found = _awaiting(select(func.count()).select_from(Visit), programme_id, organisation_id)
+    found = select(func.count()).select_from(Visit).where(*_awaiting(programme_id, organisation_id))
     return db.session.scalar(found) or 0
 
 
@@ -121,19 +123,20 @@ def _own(programme_id: int, organisation_id: int) -> Conditions:
     return Visit.programme_id == programme_id, Visit.organisation_id == organisation_id
 
 
-def _awaiting(found: Select[Any], programme_id: int, organisation_id: int) -> Select[Any]:
-    unasked = exists().where(
-        VisitBody.programme_id == Visit.programme_id,
-        VisitBody.visit_id == Visit.id,
-        VisitBody.result_known.is_(None),
-    )
-    return found.where(*_own(programme_id, organisation_id), Visit.undone.is_(False), unasked)
+def _awaiting(programme_id: int, organisation_id: int) -> Conditions:
+    """Found from the few bodies nobody was asked about, by their own index.
+
+    The organisation is compared as a sum, which no index holds: SQLite would rather go through all its visits.
+    """
+    unasked = select(VisitBody.visit_id).where(VisitBody.programme_id == programme_id, VisitBody.result_known.is_(None))
+    own = Visit.organisation_id + 0 == organisation_id
+    return Visit.programme_id == programme_id, Visit.id.in_(unasked), own, Visit.undone.is_(False)
 
 
-def _logged(conditions: Conditions, names: Collection[str]) -> list[Logged]:
-    """The visits that fit with the named lists; one query for the visits and one a list."""
+def _visits(conditions: Conditions) -> Select[Visit, VisitKind | None]:
+    """The visits that fit, newest first, each with its kind."""
     kind = (VisitKind.programme_id == Visit.programme_id) & (VisitKind.id == Visit.kind_id)
-    visits = (
+    return (
         select(Visit, VisitKind)
         .outerjoin(VisitKind, kind)
         .where(*conditions)
@@ -141,25 +144,30 @@ def _logged(conditions: Conditions, names: Collection[str]) -> list[Logged]:
         .order_by(Visit.occurred_at.desc(), Visit.id)
         .execution_options(populate_existing=True)
     )
+
+
+def _logged(programme_id: int, visits: Select[Visit, VisitKind | None], names: Collection[str]) -> list[Logged]:
+    """The visits with the named lists: one query for the visits, and one a list for each `MOST_IDS` of them."""
     found = {visit.id: Logged(visit, kind) for visit, kind in db.session.execute(visits)}
-    for name in names if found else ():
-        for visit_id, row, known in db.session.execute(_tapped(name, conditions)):
-            found[visit_id].taps.setdefault(name, []).append(row)
-            if known is not None:
-                found[visit_id].results[row.code] = known
+    ids = list(found)
+    for start in range(0, len(ids), MOST_IDS):
+        for name in names:
+            for visit_id, row, known in db.session.execute(_tapped(name, programme_id, ids[start : start + MOST_IDS])):
+                found[visit_id].taps.setdefault(name, []).append(row)
+                if known is not None:
+                    found[visit_id].results[row.code] = known
     return list(found.values())
 
 
-def _tapped(name: str, conditions: Conditions) -> Select[Any]:
-    """(visit id, catalogue row, result known or None) of one list for the visits that fit, in catalogue order."""
+def _tapped(name: str, programme_id: int, ids: Sequence[UUID]) -> Select[*tuple[Any, ...]]:
+    """(visit id, catalogue row, result known or None) of one list of some visits, in catalogue order."""
     link: Any = LINKS[name].model
     target: Any = LINKS[name].target
     points = getattr(link, LINKS[name].column)
     known = link.result_known if link is VisitBody else null()
     return (
         select(link.visit_id, target, known)
-        .join(Visit, (Visit.programme_id == link.programme_id) & (Visit.id == link.visit_id))
         .join(target, (target.programme_id == link.programme_id) & (target.id == points))
-        .where(*conditions)
+        .where(link.programme_id == programme_id, link.visit_id.in_(ids))
         .order_by(target.position, target.id)
     )

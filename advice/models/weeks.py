@@ -6,8 +6,8 @@ Each question is one query for each kind of row, however many people and places 
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass, replace
 from datetime import date
 
 from sqlalchemy import or_, select
@@ -15,13 +15,13 @@ from sqlalchemy.orm import joinedload
 
 from advice.database import db
 from advice.models.places import Opening, Place
-from advice.models.programmes import Organisation
+from advice.models.programmes import Organisation, valid_on
 from advice.models.roster import Competence, MembershipCompetence, NeedCompetence, NeedOrganisation, Shift, StaffingNeed
 from advice.rules import staffing
+from advice.rules.danish import sort_key
 from advice.rules.hours import Status
-from advice.rules.staffing import Coverage, Duty, GapKind, Need
-
-OPEN = (Status.OPEN, Status.CHANGED, Status.EXTRA)
+from advice.rules.spans import Span, in_force
+from advice.rules.staffing import Duty, GapKind, Lacking, Need
 
 
 def places_between(programme_id: int, first: date, last: date) -> list[Place]:
@@ -31,9 +31,13 @@ def places_between(programme_id: int, first: date, last: date) -> list[Place]:
         .where(Place.programme_id == programme_id)
         .where(or_(Place.valid_from.is_(None), Place.valid_from <= last))
         .where(or_(Place.valid_to.is_(None), Place.valid_to >= first))
-        .order_by(Place.position, Place.name, Place.id)
     )
-    return list(db.session.scalars(found))
+    return in_order(db.session.scalars(found))
+
+
+def in_order(places: Iterable[Place]) -> list[Place]:
+    """Places in the programme's order, those of one position as Danes sort names (each engine has its own idea)."""
+    return sorted(places, key=lambda place: (place.position, sort_key(place.name), place.id))
 
 
 def openings_between(programme_id: int, first: date, last: date) -> list[Opening]:
@@ -66,27 +70,31 @@ class Staffing:
     competences: Mapping[int, frozenset[int]]
     """Ids of competences by membership, of those on duty."""
     names: Mapping[tuple[GapKind, int], str]
+    competence_days: Mapping[int, tuple[date | None, date | None]]
+    """From when until when (both inclusive, None: open) a wanted competence is in use."""
 
     def need(self, opening: Opening) -> Need | None:
         """The need in force for an opening on its day, or None if nobody has said what it needs."""
         key = (opening.place_id, opening.service_id, opening.day.weekday())
-        valid = (
-            dated.need
-            for dated in self.needs.get(key, [])
-            if dated.valid_from <= opening.day and (dated.valid_to is None or dated.valid_to >= opening.day)
-        )
-        return next(valid, None)
+        dated = self.needs.get(key, [])
+        found = next((one.need for one in dated if in_force(one.valid_from, one.valid_to, opening.day)), None)
+        return found and replace(found, competences=frozenset(filter(self._in_use(opening.day), found.competences)))
+
+    def _in_use(self, day: date) -> Callable[[int], bool]:
+        return lambda competence_id: in_force(*self.competence_days[competence_id], day)
 
     def duty(self, shift: Shift) -> Duty:
         """A shift as the rule sees it."""
         can = self.competences.get(shift.membership_id, frozenset())
         return Duty(shift.person_id, shift.organisation_id, shift.starts, shift.ends, can)
 
-    def coverage(self, opening: Opening, shifts: Iterable[Shift]) -> Coverage | None:
-        """The opening compared with the active shifts of its place and day; None without a need."""
-        need = self.need(opening)
-        duties = [self.duty(shift) for shift in shifts]
-        return staffing.cover(opening.starts, opening.ends, duties, need) if need else None
+    def lacking(self, opening: Opening, shifts: Iterable[Shift]) -> Lacking:
+        """What the opening lacks, given the active shifts of its place and day."""
+        return staffing.lacking(opening.starts, opening.ends, map(self.duty, shifts), self.need(opening))
+
+    def manned(self, opening: Opening) -> Span:
+        """When people are on duty for the opening."""
+        return staffing.manned(opening.starts, opening.ends, self.need(opening))
 
 
 def staffing_between(programme_id: int, first: date, last: date) -> Staffing:
@@ -103,15 +111,30 @@ def staffing_between(programme_id: int, first: date, last: date) -> Staffing:
         names[GapKind.ORGANISATION, organisation_id] = name
     wanted: defaultdict[int, set[int]] = defaultdict(set)
     asked = (
-        select(NeedCompetence.need_id, Competence.id, Competence.labels)
+        select(NeedCompetence.need_id, Competence.id, Competence.labels, Competence.valid_from, Competence.valid_to)
         .join(Competence, Competence.id == NeedCompetence.competence_id)
         .where(NeedCompetence.programme_id == programme_id)
-        .where(or_(Competence.valid_to.is_(None), Competence.valid_to >= first))
     )
-    for need_id, competence_id, labels in db.session.execute(asked):
+    days: dict[int, tuple[date | None, date | None]] = {}
+    for need_id, competence_id, labels, valid_from, valid_to in db.session.execute(asked):
         wanted[need_id].add(competence_id)
+        days[competence_id] = valid_from, valid_to
         names[GapKind.COMPETENCE, competence_id] = labels["da"]
-    return Staffing(_needs(programme_id, first, last, least, wanted), _competences(programme_id, first, last), names)
+    needs = _needs(programme_id, first, last, least, wanted)
+    return Staffing(needs, _competences(programme_id, first, last), names, days)
+
+
+def competences_of(programme_id: int, day: date) -> dict[int, list[str]]:
+    """What each member of the programme can that is in use that day, in words, by membership; one query."""
+    found: defaultdict[int, list[str]] = defaultdict(list)
+    rows = (
+        select(MembershipCompetence.membership_id, Competence.labels)
+        .join(Competence, Competence.id == MembershipCompetence.competence_id)
+        .where(MembershipCompetence.programme_id == programme_id, valid_on(Competence, day))
+    )
+    for membership_id, labels in db.session.execute(rows):
+        found[membership_id].append(labels["da"])
+    return {membership_id: sorted(words, key=sort_key) for membership_id, words in found.items()}
 
 
 def _needs(
@@ -126,7 +149,10 @@ def _needs(
     )
     for row in db.session.scalars(rows):
         competences = frozenset(wanted.get(row.id, ()))
-        need = Need(row.never_fewer, row.least, row.best, least.get(row.id, {}), competences)
+        need = Need(
+            row.never_fewer, row.least, row.best, least.get(row.id, {}), competences, row.before_minutes,
+            row.after_minutes,
+        )  # fmt: skip
         found[row.place_id, row.service_id, row.weekday].append(DatedNeed(row.valid_from, row.valid_to, need))
     return dict(found)
 

@@ -12,8 +12,8 @@ from markupsafe import Markup
 from advice.models.openings import Houses
 from advice.models.places import Place
 from advice.public import words
-from advice.rules.doors import Notice, Sign, notices, sign, stands
-from advice.rules.hours import Opening, Status
+from advice.rules.doors import Notice, Sign, notices, sign
+from advice.rules.hours import STANDING, Opening, Status
 
 DAYS_AHEAD = 60
 """How far ahead closures and changes are told."""
@@ -123,7 +123,8 @@ def ahead(shown: Sequence[Door], today: date) -> list[Ahead]:
     openings = [opening for door in shown for opening in door.openings if today <= opening.date <= last]
     usually = {opening.place for opening in openings}
     found = [_closed(notice, places, usually, today) for notice in notices(openings, today, last)]
-    found += [_unusual(o, places[o.place], today) for o in openings if stands(o) and o.status is not Status.OPEN]
+    unusual = STANDING - {Status.OPEN}
+    found += [_unusual(o, places[o.place], today) for o in openings if o.status in unusual]
     return sorted(found, key=lambda line: line.first)
 
 

@@ -6,7 +6,8 @@ from datetime import date
 from operator import attrgetter
 from urllib.parse import urlsplit, urlunsplit
 
-from flask import Blueprint, abort, render_template, request, url_for
+from flask import Blueprint, abort, redirect, render_template, request, url_for
+from werkzeug.wrappers import Response as BaseResponse
 
 from advice import web
 from advice.models import openings
@@ -36,6 +37,12 @@ def front() -> str:
 def programme(programme: str) -> str:
     """One programme's places. 404 for an unknown address."""
     return programme_page(house_at(programme))
+
+
+@blueprint.get("/<programme>/<place>/")
+def place_with_slash(programme: str, place: str) -> BaseResponse:
+    """The place's address as people type it; a place of that name or a 404 waits there."""
+    return redirect(url_for("public.place", programme=programme, place=place), 308)
 
 
 @blueprint.get("/<programme>/<place>")

@@ -3,7 +3,7 @@
 `/vagtplan`                  staff     to the week of today
 `/vagtplan/2026-48`          staff     places down, days across: who is on duty, and what each opening lacks
 `/vagtplan/ny`               planners  a new shift; `?sted=` and `?dag=` fill in place and day
-`/vagtplan/vagt/<id>`        planners  change time, day and place; set another person on; cancel
+`/vagtplan/vagt/<id>`        planners  change time, day and place; set another person on; cancel; undo that
 `/mine-vagter`               staff     one's own shifts and calendar address (own.py)
 
 A tovholder plans for everybody in the programme, a teamleder for the own organisation. The past is not
@@ -11,5 +11,5 @@ rewritten, a clash is refused with whom and where, and whoever saves on top of s
 versions to look at. A shift outside opening hours is saved, with a warning.
 
 views     the week            planning  what planners do      forms  what they type
-board     the week put together from rows, and the words for what an opening lacks
+board     the week put together from rows              words     sentences about shifts and gaps
 """

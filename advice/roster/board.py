@@ -9,14 +9,34 @@ from datetime import date, timedelta
 from advice import web
 from advice.models.places import Opening, Place
 from advice.models.roster import Shift, shifts_between
-from advice.models.weeks import OPEN, Staffing, openings_between, places_between, staffing_between
+from advice.models.weeks import Staffing, in_order, openings_between, places_between, staffing_between
 from advice.rules import staffing
-from advice.rules.hours import Status
-from advice.rules.spans import overlaps
-from advice.rules.staffing import Gap, GapKind
+from advice.rules.hours import STANDING, Status
+from advice.rules.spans import Span, in_force
+from advice.rules.staffing import Gap, GapWords, Lacking, Since
 
 WEEKDAYS = 5
 """Columns that are always there, Monday to Friday."""
+
+
+@dataclass(frozen=True, slots=True)
+class Lack:
+    """A gap at an opening, with the names that its words need."""
+
+    gap: Gap
+    name: str
+    """The organisation or competence meant, or empty."""
+    service: str
+    """The service of the opening where the cell has several, else empty."""
+
+    def words(self, since: Since | None = None) -> GapWords:
+        """In the cell; with `since` as the rest of a sentence about what has just happened."""
+        return staffing.gap_words(self.gap, self.name, self.service, since=since)
+
+    def since(self, before: Iterable[Lack]) -> Since:
+        """Whether it is as it was, given what was lacking there before."""
+        same = (lack.gap for lack in before if lack.service == self.service)
+        return Since.NOW if staffing.is_worse(self.gap, same) else Since.BEFORE
 
 
 @dataclass
@@ -29,20 +49,27 @@ class Cell:
     closed: list[Opening] = field(default_factory=list)
     shifts: list[Shift] = field(default_factory=list)
     """Active ones, by start and name."""
-    gaps: list[str] = field(default_factory=list)
-    thin: int = 0
-    """At how many of the open openings something is missing."""
-    judged: int = 0
-    """For how many of them somebody has said what they need, or nobody comes at all."""
+    lacking: list[Lacking] = field(default_factory=list)
+    """What each of the open openings lacks."""
+    gaps: list[Lack] = field(default_factory=list)
+    """The same, to be told one by one."""
+    manned: list[Span] = field(default_factory=list)
+    """When people are on duty for the openings, setting up and clearing away included."""
 
     @property
     def covered(self) -> bool:
-        """The openings' needs are known, and nothing is missing."""
-        return self.judged > 0 and not self.thin
+        """Nothing is missing, and that is known of every opening."""
+        return staffing.covered(self.lacking)
 
-    def outside(self, shift: Shift) -> bool:
-        """Whether a shift meets none of the openings."""
-        return not any(overlaps(shift.starts, shift.ends, one.starts, one.ends) for one in self.open)
+    @property
+    def in_use(self) -> bool:
+        """Whether the programme has the place that day. Where it has not, only shifts that were left behind stand."""
+        return in_force(self.place.valid_from, self.place.valid_to, self.day)
+
+    @property
+    def several(self) -> bool:
+        """Whether more than one service is on."""
+        return len({opening.service_id for opening in self.open}) > 1
 
 
 @dataclass
@@ -77,12 +104,16 @@ class Board:
     @property
     def thin(self) -> int:
         """At how many of them something is missing."""
-        return sum(cell.thin for row in self.rows for cell in row.cells)
+        return sum(bool(gaps) for gaps in self._lacking)
 
     @property
     def covered(self) -> bool:
         """Nothing is missing at any, and that is known of every one."""
-        return 0 < self.openings == sum(cell.judged for row in self.rows for cell in row.cells) and not self.thin
+        return staffing.covered(self._lacking)
+
+    @property
+    def _lacking(self) -> list[Lacking]:
+        return [gaps for row in self.rows for cell in row.cells for gaps in cell.lacking]
 
     def cell(self, place_id: int, day: date) -> Cell | None:
         """The cell of a place on a day, if both are on the board."""
@@ -91,21 +122,24 @@ class Board:
 
 
 def board(programme_id: int, first: date, last: date) -> Board:
-    """Read and put together the days (both inclusive): seven queries, however many people there are."""
-    places = places_between(programme_id, first, last)
+    """Read and put together the days (both inclusive): seven queries, however many people there are.
+
+    A place that has ended stays for as long as somebody has a shift there: the shift stands in her calendar.
+    """
     openings = openings_between(programme_id, first, last)
     shifts = shifts_between(programme_id, first, last)
     needs = staffing_between(programme_id, first, last)
     days = [first + timedelta(days=count) for count in range((last - first).days + 1)]
-    used = {opening.day for opening in openings} | {shift.day for shift in shifts if shift.status == "active"}
+    active = [shift for shift in shifts if shift.status == "active"]
+    places = in_order({*places_between(programme_id, first, last), *(shift.place for shift in active)})
+    used = {opening.day for opening in openings} | {shift.day for shift in active}
     shown = [day for day in days if day.weekday() < WEEKDAYS or day in used]
     cells = {(place.id, day): Cell(place, day) for place in places for day in shown}
     for opening in openings:
         if cell := cells.get((opening.place_id, opening.day)):
-            (cell.open if opening.status in OPEN else cell.closed).append(opening)
-    for shift in shifts:
-        if shift.status == "active" and (cell := cells.get((shift.place_id, shift.day))):
-            cell.shifts.append(shift)
+            (cell.open if opening.status in STANDING else cell.closed).append(opening)
+    for shift in active:
+        cells[shift.place_id, shift.day].shifts.append(shift)
     for cell in cells.values():
         judge(cell, needs)
     rows = [Row(place, [cells[place.id, day] for day in shown]) for place in places]
@@ -114,28 +148,16 @@ def board(programme_id: int, first: date, last: date) -> Board:
 
 
 def judge(cell: Cell, needs: Staffing) -> None:
-    """Fill in what is missing at the openings of a cell; the service is named where there are several."""
-    several = len({opening.service_id for opening in cell.open}) > 1
+    """Fill in what is missing at the openings of a cell, and when people are on duty for them."""
     for opening in cell.open:
-        lacking = missing(opening, cell.shifts, needs)
-        if lacking is None:
-            continue
-        cell.judged += 1
-        cell.thin += bool(lacking)
-        before = f"{web.label(opening.service.labels)}: " if several else ""
-        lines = [before + staffing.gap_words(gap, needs.names) for gap in lacking]
-        cell.gaps += [line for line in lines if line not in cell.gaps]
-
-
-def missing(opening: Opening, shifts: Iterable[Shift], needs: Staffing) -> tuple[Gap, ...] | None:
-    """What an opening lacks, the most serious first. Without a stated need: None, or that nobody comes at all."""
-    shifts = list(shifts)
-    coverage = needs.coverage(opening, shifts)
-    if coverage is not None:
-        return coverage.gaps
-    if any(overlaps(opening.starts, opening.ends, shift.starts, shift.ends) for shift in shifts):
-        return None
-    return (Gap(GapKind.ALONE, opening.starts, opening.ends, 1),)
+        lacking = needs.lacking(opening, cell.shifts)
+        cell.lacking.append(lacking)
+        service = web.label(opening.service.labels) if cell.several else ""
+        for gap in lacking or ():
+            lack = Lack(gap, needs.names.get((gap.kind, gap.subject or 0), ""), service)
+            if lack not in cell.gaps:
+                cell.gaps.append(lack)
+    cell.manned = staffing.stretches(map(needs.manned, cell.open))
 
 
 def is_changed(opening: Opening) -> bool:

@@ -2,49 +2,22 @@
 
 from __future__ import annotations
 
-import re
-from collections.abc import Sequence
-from datetime import date, time
+from collections.abc import Mapping, Sequence
+from datetime import date
 from typing import Any
 
 from flask_babel import lazy_gettext as _
-from wtforms import DateField, SelectChoice, SelectField, StringField
+from wtforms import DateField, SelectChoice, SelectField
 from wtforms.validators import InputRequired, StopValidation, ValidationError
 
 from advice.actions.shifts import Stretch
 from advice.models.people import Membership
 from advice.models.places import Place
-from advice.rules.spans import clock_text
+from advice.rules.danish import sort_key
 from advice.web import Form
+from advice.web_fields import ClockField
 
 LAST_DAY = date(2100, 12, 31)
-CLOCK = re.compile(r"\s*(?:kl\.?\s*)?([0-9]{1,2})(?:[.:]?([0-9]{2}))?\s*", re.IGNORECASE)
-
-
-def parse_clock(text: str) -> time:
-    """Read "12", "12.30", "12:30", "1230", "kl. 9"; ValueError for anything else, and for 24."""
-    found = CLOCK.fullmatch(text)
-    if not found:
-        raise ValueError(f"{text!r} is no time of day")
-    return time(int(found[1]), int(found[2] or 0))
-
-
-class ClockField(StringField):
-    """A time of day, typed as text. `data` is a datetime.time, or None if it could not be read."""
-
-    def process_formdata(self, valuelist: Sequence[str]) -> None:
-        """Read what was typed; the sentence stands at the field, what was typed stays in it."""
-        self.data = None
-        if valuelist and valuelist[0]:
-            try:
-                self.data = parse_clock(valuelist[0])
-            except ValueError as error:
-                raise ValueError(_("Skriv et klokkeslæt som 12 eller 12.30.")) from error
-
-    def _value(self) -> str:
-        if self.raw_data:
-            return str(self.raw_data[0])
-        return clock_text(self.data) if self.data is not None else ""
 
 
 class StretchForm(Form):
@@ -65,7 +38,11 @@ class StretchForm(Form):
 
     def offer_places(self, places: Sequence[Place]) -> None:
         """The places to choose from, by slug."""
-        self.place.choices = [SelectChoice(place.slug, place.name) for place in places]
+        choices = [SelectChoice(place.slug, place.name) for place in places]
+        if self.place.data and self.place.data not in {place.slug for place in places}:
+            # A browser would show the first place instead, and the shift would move there unseen.
+            choices.insert(0, SelectChoice("", _("Vælg …")))
+        self.place.choices = choices
 
     def stretch(self, places: Sequence[Place]) -> Stretch:
         """What a valid form says; `places` are those that were offered."""
@@ -97,12 +74,17 @@ class PersonForm(Form):
         invalid_choice_message=_("Vælg en, der er på holdet den dag."),
     )
 
-    def offer_people(self, members: Sequence[Membership], notes: dict[int, str]) -> None:
-        """The people to choose from, organisation by organisation; `notes` by person says who is taken already."""
+    def offer_people(
+        self, members: Sequence[Membership], notes: Mapping[int, str], can: Mapping[int, Sequence[str]]
+    ) -> None:
+        """The people to choose from, organisation by organisation.
+
+        notes: who is taken already, by person. can: competences in words, by membership.
+        """
         choices = [SelectChoice("", _("Vælg …"))]
-        for member in sorted(members, key=lambda one: one.organisation.name):
-            note = notes.get(member.person_id)
-            words = f"{member.person.name} ({note})" if note else member.person.name
+        for member in sorted(members, key=lambda one: (sort_key(one.organisation.name), one.organisation_id)):
+            facts = [member.organisation.short_name, ", ".join(can.get(member.id, ())), notes.get(member.person_id)]
+            words = f"{member.person.name} ({' · '.join(filter(None, facts))})"
             choices.append(SelectChoice(str(member.id), words, optgroup=member.organisation.name))
         self.membership.choices = choices
 

@@ -8,12 +8,13 @@ from flask import url_for
 
 from advice import web
 from advice.rules.access import Action, Subject
+from advice.rules.weeks import week_of
 
 
-def week_url(day: date) -> str:
-    """The address of the ISO week that a day lies in."""
-    year, number, _weekday = day.isocalendar()
-    return url_for("roster.week", year=year, number=number)
+def week_url(day: date, undo: int | None = None) -> str:
+    """The address of the ISO week that a day lies in; undo: a shift whose cancelling the page offers to undo."""
+    year, number = week_of(day)
+    return url_for("roster.week", year=year, number=number, aflyst=undo)
 
 
 def may_plan(organisation_id: int) -> bool:

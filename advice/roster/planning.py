@@ -15,23 +15,25 @@ from werkzeug.wrappers import Response
 
 from advice import web
 from advice.actions import shifts
-from advice.actions.shifts import By, PastDay, Refused, Stale
+from advice.actions.shifts import Busy, By, PastDay, Refused, Stale
 from advice.database import db
 from advice.models.people import Membership, staff_of
 from advice.models.places import Place
-from advice.models.roster import Shift, shift_to_change, shifts_between
-from advice.models.weeks import places_between
+from advice.models.roster import Shift, holder_now, shift_of, shift_to_change, shifts_between
+from advice.models.weeks import competences_of, places_between
 from advice.roster.blueprint import blueprint
-from advice.roster.board import board
+from advice.roster.board import Lack, board
 from advice.roster.forms import AddForm, PersonForm, StretchForm
 from advice.roster.links import may_plan, week_url
-from advice.roster.words import consequence, on_duty, outside_hours, say, shift_words, span_words
+from advice.roster.words import consequence, on_duty, outside_hours, refusal_words, say, shift_words, span_words
 from advice.rules.access import Action
 from advice.web import needs
 
 Answer = str | Response | tuple[str, int]
 Spot = tuple[int, date]
 """A place and a day."""
+Before = dict[Spot, list[Lack]]
+"""What was lacking there."""
 
 BIGGEST_ID = 2**31 - 1
 SHIFT = f"/vagtplan/vagt/<int(max={BIGGEST_ID}):shift_id>"
@@ -43,6 +45,8 @@ class Conflict:
 
     stands: str
     wanted: str
+    busy: bool
+    """Nobody need have changed this shift: the database gave one of two writers up."""
 
 
 @blueprint.route("/vagtplan/ny", methods=["GET", "POST"])
@@ -52,15 +56,16 @@ def add() -> Answer:
     form = AddForm(web.today(), data=None if request.method == "POST" else suggested())
     day = form.day.data or web.today()
     places = offer(form, day)
-    form.offer_people(plannable(day), on_duty(shifts_between(web.member().programme_id, day, day)))
+    offer_people(form, plannable(day), day)
     if form.validate_on_submit():
         stretch = form.stretch(places)
+        before = lacking([(stretch.place_id, stretch.day)])
         try:
             shift = shifts.add(web.member().programme_id, int(form.membership.data), stretch, by())
         except Refused as refused:
             say(refused, form.day, form.membership)
         else:
-            return saved(_("Gemt: %(shift)s.", shift=shift_words(shift)), [spot(shift)], shift)
+            return saved(_("Gemt: %(shift)s.", shift=shift_words(shift)), before, shift)
     page = render_template("roster/add.html", form=form, back=week_url(day))
     return (page, 422) if form.is_submitted() else page
 
@@ -76,20 +81,21 @@ def edit(shift_id: int) -> Answer:
     places = offer(form, form.day.data or shift.day)
     if not form.validate():
         return shift_page(shift, form=form, code=422)
-    stretch, before = form.stretch(places), spot(shift)
+    stretch = form.stretch(places)
+    before = lacking([(stretch.place_id, stretch.day), spot(shift)])
     try:
         changed = shifts.change(shift, version_seen(), stretch, by())
-    except Stale:
+    except Stale as stale:
         place = next(one for one in places if one.id == stretch.place_id)
         wanted = span_words(shift.person.name, place.name, stretch)
-        return shift_page(shift, form=form, wanted=wanted, code=409)
+        return shift_page(shift, form=form, stale=stale, wanted=wanted, code=409)
     except Refused as refused:
         say(refused, form.day, form.starts)
         return shift_page(shift, form=form, code=422)
     if not changed:
         flash(_("Der var ikke noget at ændre."), "info")
         return redirect(week_url(shift.day), 303)
-    return saved(_("Ændret: %(shift)s.", shift=shift_words(shift)), [spot(shift), before], shift)
+    return saved(_("Ændret: %(shift)s.", shift=shift_words(shift)), before, shift)
 
 
 @blueprint.post(f"{SHIFT}/anden")
@@ -101,16 +107,16 @@ def replace(shift_id: int) -> Answer:
     chosen = offer_others(form, shift)
     if not form.validate():
         return shift_page(shift, others=form, code=422)
-    old = shift.person.name
+    old, before = shift.person.name, lacking([spot(shift)])
     try:
         new = shifts.replace(shift, version_seen(), int(form.membership.data), by())
-    except Stale:
+    except Stale as stale:
         wanted = _("%(name)s på vagten", name=chosen[form.membership.data].person.name)
-        return shift_page(shift, others=form, wanted=wanted, code=409)
+        return shift_page(shift, others=form, stale=stale, wanted=wanted, code=409)
     except Refused as refused:
         say(refused, form.membership, form.membership)
         return shift_page(shift, others=form, code=422)
-    return saved(_("Gemt: %(shift)s, i stedet for %(old)s.", shift=shift_words(new), old=old), [spot(new)])
+    return saved(_("Gemt: %(shift)s, i stedet for %(old)s.", shift=shift_words(new), old=old), before)
 
 
 @blueprint.post(f"{SHIFT}/aflys")
@@ -118,18 +124,34 @@ def replace(shift_id: int) -> Answer:
 def cancel(shift_id: int) -> Answer:
     """Cancel a shift; it stays in the calendars as cancelled."""
     shift = shift_or_refuse(shift_id)
-    words = shift_words(shift)
+    words, before = shift_words(shift), lacking([spot(shift)])
     try:
         shifts.cancel(shift, version_seen(), by())
-    except Stale:
-        return shift_page(shift, wanted=_("Vagten aflyst"), code=409)
+    except Stale as stale:
+        return shift_page(shift, stale=stale, wanted=_("Vagten aflyst"), code=409)
     except PastDay:
         return shift_page(shift, code=422)
-    return saved(_("Aflyst: %(shift)s.", shift=words), [spot(shift)])
+    return saved(_("Aflyst: %(shift)s.", shift=words), before, undo=shift.id)
+
+
+@blueprint.post(f"{SHIFT}/fortryd")
+@needs(Action.PLAN_ROSTER)
+def restore(shift_id: int) -> Answer:
+    """Take the cancelling back: the shift is active again, in the calendars too."""
+    shift = shift_or_refuse(shift_id)
+    before = lacking([spot(shift)])
+    try:
+        shifts.restore(shift, version_seen(), by())
+    except Stale as stale:
+        return shift_page(shift, stale=stale, wanted=_("Vagten som før aflysningen"), code=409)
+    except Refused as refused:
+        return shift_page(shift, refusal=refusal_words(refused), code=422)
+    return saved(_("Fortrudt. Vagten gælder igen: %(shift)s.", shift=shift_words(shift)), before)
 
 
 @blueprint.get(f"{SHIFT}/anden")
 @blueprint.get(f"{SHIFT}/aflys")
+@blueprint.get(f"{SHIFT}/fortryd")
 @needs(Action.PLAN_ROSTER)
 def back_to_shift(shift_id: int) -> Answer:
     """Whoever comes back from log-in, or reloads, gets the page with the forms."""
@@ -137,8 +159,9 @@ def back_to_shift(shift_id: int) -> Answer:
 
 
 def shift_or_refuse(shift_id: int) -> Shift:
-    """The shift of the active programme, locked for a write; 404 elsewhere, 403 for another organisation's."""
-    shift = shift_to_change(web.member().programme_id, shift_id)
+    """The shift of the active programme, locked if it is a write; 404 elsewhere, 403 for another organisation's."""
+    find = shift_to_change if request.method == "POST" else shift_of
+    shift = find(web.member().programme_id, shift_id)
     if shift is None:
         abort(404)
     if not may_plan(shift.organisation_id):
@@ -151,7 +174,9 @@ def shift_page(
     *,
     form: StretchForm | None = None,
     others: PersonForm | None = None,
-    wanted: str | None = None,
+    stale: Stale | None = None,
+    wanted: str = "",
+    refusal: str = "",
     code: int = 200,
 ) -> Answer:
     """The page of one shift, with the form that was sent as it was sent, and with both versions if there are two."""
@@ -168,7 +193,9 @@ def shift_page(
         form=form,
         others=others,
         failed=next((one for one in (form, others) if one.errors), None),
-        conflict=Conflict(shift_words(shift), wanted) if wanted else None,
+        conflict=Conflict(shift_words(shift), wanted, isinstance(stale, Busy)) if stale else None,
+        holder=holder_now(shift.id) if shift.status != "active" else None,
+        refusal=refusal,
         past=shift.day < web.today(),
         back=week_url(shift.day),
     )
@@ -176,21 +203,23 @@ def shift_page(
 
 
 def suggested() -> dict[str, object]:
-    """What the form for a new shift begins with: place and day of the address, and that day's opening hours there."""
+    """What the form for a new shift begins with: place and day of the address, and when people are on
+    duty there that day (the first stretch, if the house opens twice)."""
     slug, typed = request.args.get("sted"), request.args.get("dag")
     try:
         day = date.fromisoformat(typed) if typed else web.today()
     except ValueError:
         abort(404)
     found: dict[str, object] = {"day": day}
+    programme_id = web.member().programme_id
     if slug:
-        cells = [row.cells for row in board(web.member().programme_id, day, day).rows if row.place.slug == slug]
-        if not cells:
+        place = next((one for one in places_between(programme_id, day, day) if one.slug == slug), None)
+        if place is None:
             abort(404)
-        opening = next((cell.open for cell in cells[0]), [])
         found["place"] = slug
-        if opening:
-            found |= {"starts": min(one.starts for one in opening), "ends": max(one.ends for one in opening)}
+        cell = board(programme_id, day, day).cell(place.id, day)
+        if cell and cell.manned:
+            found |= {"starts": cell.manned[0].starts, "ends": cell.manned[0].ends}
     return found
 
 
@@ -204,8 +233,14 @@ def offer(form: StretchForm, day: date) -> list[Place]:
 def offer_others(form: PersonForm, shift: Shift) -> dict[str, Membership]:
     """Let the form choose among everybody who could take the shift but the one who has it."""
     members = [one for one in plannable(shift.day) if one.id != shift.membership_id]
-    form.offer_people(members, on_duty(shifts_between(shift.programme_id, shift.day, shift.day)))
+    offer_people(form, members, shift.day)
     return {str(one.id): one for one in members}
+
+
+def offer_people(form: PersonForm, members: list[Membership], day: date) -> None:
+    """Let the form choose among these, with what they can and who has a shift that day already."""
+    programme_id = web.member().programme_id
+    form.offer_people(members, on_duty(shifts_between(programme_id, day, day)), competences_of(programme_id, day))
 
 
 def plannable(day: date) -> list[Membership]:
@@ -229,20 +264,25 @@ def spot(shift: Shift) -> Spot:
     return shift.place_id, shift.day
 
 
-def saved(sentence: str, spots: list[Spot], shift: Shift | None = None) -> Response:
-    """Commit, say what happened and what it means for each place and day, and go to the week.
+def lacking(spots: list[Spot]) -> Before:
+    """What is lacking at these places and days before something is changed; the first is where the shift will be."""
+    cells = {spot: board(web.member().programme_id, spot[1], spot[1]).cell(*spot) for spot in spots}
+    return {spot: list(cell.gaps) if cell else [] for spot, cell in cells.items()}
 
-    `shift` is given where its time was chosen: then it is told if it lies outside the opening hours.
-    """
+
+def saved(sentence: str, before: Before, shift: Shift | None = None, undo: int | None = None) -> Response:
+    """Commit, say what happened and what it means for each place and day (and of a `shift` whose time was chosen
+    if it lies outside the opening hours), and go to the week. undo: the shift whose end the week offers to undo."""
     db.session.commit()
     flash(sentence, "success")
     programme_id = web.member().programme_id
-    for index, (place_id, day) in enumerate(dict.fromkeys(spots)):
+    for index, ((place_id, day), lacked) in enumerate(before.items()):
         cell = board(programme_id, day, day).cell(place_id, day)
         if cell is None:
             continue
         if index == 0 and shift is not None and (warning := outside_hours(cell, shift.starts, shift.ends)):
             flash(warning, "warning")
-        if told := consequence(cell):
+        if told := consequence(cell, lacked):
             flash(told[1], told[0])
-    return redirect(week_url(spots[0][1]), 303)
+    _place, day = next(iter(before))
+    return redirect(week_url(day, undo), 303)

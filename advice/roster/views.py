@@ -4,20 +4,20 @@ from __future__ import annotations
 
 from datetime import date, timedelta
 
-from flask import abort, redirect, render_template
+from flask import abort, redirect, render_template, request
 from werkzeug.wrappers import Response
 
 from advice.models.roster import Shift
 from advice.roster import own, planning
 from advice.roster.blueprint import blueprint
-from advice.roster.board import board, is_changed
+from advice.roster.board import Board, board, is_changed
 from advice.roster.links import may_plan, week_url
+from advice.roster.words import outside_tag
 from advice.rules.access import Action
+from advice.rules.weeks import monday_of, week_of
 from advice.web import member, needs, today
 
 __all__ = ["blueprint", "own", "planning"]
-
-FIRST_YEAR, LAST_YEAR = 2000, 2100
 
 
 @blueprint.get("/vagtplan")
@@ -32,6 +32,8 @@ def this_week() -> Response:
 def week(year: int, number: int) -> str:
     """One ISO week: places down, days across."""
     monday = monday_of(year, number)
+    if monday is None:
+        abort(404)
     active = member()
     found = board(active.programme_id, monday, monday + timedelta(days=6))
     return render_template(
@@ -43,32 +45,32 @@ def week(year: int, number: int) -> str:
         year=year,
         today=today(),
         is_changed=is_changed,
+        outside_tag=outside_tag,
         planner=may_plan(active.organisation_id),
         can_change=can_change,
+        undo=undoable(found),
         previous=neighbour(monday, -1),
         following=neighbour(monday, 1),
     )
 
 
-def monday_of(year: int, number: int) -> date:
-    """The Monday of an ISO week; 404 for a week that no calendar has, or beyond 2000-2100."""
-    if not FIRST_YEAR <= year <= LAST_YEAR:
-        abort(404)
-    try:
-        return date.fromisocalendar(year, number, 1)
-    except ValueError:
-        abort(404)
-
-
 def neighbour(monday: date, weeks: int) -> date | None:
     """The Monday so many weeks away, or None where the addresses end."""
-    found = monday + timedelta(weeks=weeks)
-    return found if FIRST_YEAR <= found.isocalendar().year <= LAST_YEAR else None
+    return monday_of(*week_of(monday + timedelta(weeks=weeks)))
 
 
 def can_change(shift: Shift) -> bool:
     """Whether the person logged in may change this shift now."""
     return shift.status == "active" and shift.day >= today() and may_plan(shift.organisation_id)
+
+
+def undoable(found: Board) -> Shift | None:
+    """The shift that has just been cancelled, as the address says, if the person may still undo that."""
+    asked = request.args.get("aflyst", type=int)
+    shift = next((one for one in found.cancelled if one.id == asked), None)
+    if shift is None or shift.id in found.replaced_by or shift.day < today() or not may_plan(shift.organisation_id):
+        return None
+    return shift
 
 
 @blueprint.app_template_global("week_url")

@@ -2,17 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
-from datetime import time
+from collections.abc import Iterable, Sequence
+from datetime import date, time
 
 from flask_babel import gettext
 from wtforms import Field
 
 from advice import web
-from advice.actions.shifts import Clash, NotOnTeam, PastDay, Refused, Stretch, stretch_of
+from advice.actions.shifts import Busy, Clash, NotOnTeam, PastDay, Refused, Stretch, stretch_of
 from advice.models.roster import Shift
-from advice.roster.board import Cell
-from advice.rules.spans import span_text
+from advice.roster.board import Cell, Lack
+from advice.rules import staffing
+from advice.rules.spans import Span, span_text
+from advice.rules.staffing import Since
 
 
 def _(text: str, **values: object) -> str:
@@ -21,14 +23,21 @@ def _(text: str, **values: object) -> str:
 
 def say(refused: Refused, day: Field, clash: Field) -> None:
     """Put the sentence for a refusal at its field."""
+    field = clash if isinstance(refused, Clash | Busy) else day
+    field.errors = [*field.errors, refusal_words(refused)]
+
+
+def refusal_words(refused: Refused) -> str:
+    """Why the shift stays as it was; what has a page of its own (Stale) is raised again."""
     if isinstance(refused, Clash):
-        clash.errors = [*clash.errors, clash_words(refused.existing)]
-    elif isinstance(refused, PastDay):
-        day.errors = [*day.errors, _("Dagen er gået. Vagtplanen kan kun ændres fra i dag og frem.")]
-    elif isinstance(refused, NotOnTeam):
-        day.errors = [*day.errors, _("Personen er ikke på holdet den dag. Vælg en anden dag eller en anden person.")]
-    else:
-        raise refused
+        return clash_words(refused.existing)
+    if isinstance(refused, PastDay):
+        return _("Dagen er gået. Vagtplanen kan kun ændres fra i dag og frem.")
+    if isinstance(refused, NotOnTeam):
+        return _("Personen er ikke på holdet den dag. Vælg en anden dag eller en anden person.")
+    if isinstance(refused, Busy):
+        return _("En anden gemte i samme øjeblik. Intet er gemt. Prøv igen.")
+    raise refused
 
 
 def clash_words(existing: Shift | None) -> str:
@@ -49,8 +58,13 @@ def shift_words(shift: Shift) -> str:
 
 def span_words(name: str, place: str, stretch: Stretch) -> str:
     """A shift as it is, or as somebody wants it."""
-    day, span = web.day_plain(stretch.day), span_text(stretch.starts, stretch.ends)
+    day, span = day_words(stretch.day), span_text(stretch.starts, stretch.ends)
     return _("%(name)s, %(place)s %(day)s kl. %(span)s", name=name, place=place, day=day, span=span)
+
+
+def day_words(day: date) -> str:
+    """ "mandag 23. november", and the year with it unless it is this one."""
+    return web.day_plain(day) if day.year == web.today().year else web.day_long(day)
 
 
 def on_duty(shifts: Iterable[Shift]) -> dict[int, str]:
@@ -64,36 +78,52 @@ def on_duty(shifts: Iterable[Shift]) -> dict[int, str]:
     return found
 
 
-def consequence(cell: Cell) -> tuple[str, str] | None:
-    """What is true of a place and day now, as a flash category and a sentence; None where nothing is to be said."""
-    where = f"{cell.place.name} {web.day_plain(cell.day)}"
+def consequence(cell: Cell, before: Sequence[Lack]) -> tuple[str, str] | None:
+    """What is true of a place and day now, as a flash category and a sentence; None where nothing is to be said.
+
+    before: what was lacking there. What has got no worse "mangler stadig", and is no warning.
+    """
+    where = f"{cell.place.name} {day_words(cell.day)}"
     if cell.gaps:
-        return "warning", f"{where} {_and(now_missing(line) for line in cell.gaps)}."
+        told = [(lack, lack.since(before)) for lack in cell.gaps]
+        kind = "warning" if any(since is Since.NOW for _lack, since in told) else "info"
+        return kind, f"{where} {_and(str(lack.words(since)) for lack, since in told)}."
     return ("info", _("%(where)s er dækket.", where=where)) if cell.covered else None
-
-
-def now_missing(line: str) -> str:
-    """A gap's words as the rest of a sentence: "mangler nu 1 kl. 15-17", "har nu ingen i huset kl. 12-17"."""
-    verb, _space, rest = line.partition(" ")
-    return _("mangler nu %(rest)s", rest=rest) if verb == "mangler" else _("har nu %(rest)s", rest=line)
 
 
 def outside_hours(cell: Cell, starts: time, ends: time) -> str | None:
     """The warning for a shift that reaches outside the opening hours of its place and day, or None."""
-    where = f"{cell.place.name} {web.day_plain(cell.day)}"
+    if not staffing.outside(starts, ends, cell.manned):
+        return None
+    where = f"{cell.place.name} {day_words(cell.day)}"
     if not cell.open:
         reason = next((web.label(one.reason) for one in cell.closed if one.reason), "")
         if reason:
             return _("Vagten er gemt, men der er lukket: %(where)s (%(reason)s).", where=where, reason=reason)
         return _("Vagten er gemt, men der er ikke åbent: %(where)s.", where=where)
-    if min(one.starts for one in cell.open) <= starts and ends <= max(one.ends for one in cell.open):
-        return None
-    hours = _and(span_text(one.starts, one.ends) for one in cell.open)
+    hours = _spans(staffing.stretches(Span(one.starts, one.ends) for one in cell.open))
     return _(
         "Vagten er gemt, men ligger uden for åbningstiden (%(where)s: kl. %(hours)s).",
         where=where,
         hours=hours,
     )
+
+
+def outside_tag(cell: Cell, shift: Shift) -> str | None:
+    """The mark on a shift of the week that reaches outside the hours; which part of it, unless it is all. Or None.
+
+    A place that is not in use says so itself, once.
+    """
+    parts = staffing.outside(shift.starts, shift.ends, cell.manned)
+    if not parts or not cell.in_use:
+        return None
+    if parts == [Span(shift.starts, shift.ends)]:
+        return _("uden for åbningstid")
+    return _("uden for åbningstid kl. %(spans)s", spans=_spans(parts))
+
+
+def _spans(spans: Iterable[Span]) -> str:
+    return _and(span_text(one.starts, one.ends) for one in spans)
 
 
 def _and(parts: Iterable[str]) -> str:

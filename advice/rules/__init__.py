@@ -9,7 +9,8 @@ danish      Danish alphabetical order as a stored key, and slugs
 hours       opening hours -> dated openings; what is open now or next
 closures    which closure covers a day, and whose reason is shown (names are read from hours)
 differences what an edit changes in the stored openings ahead (names are read from hours)
-staffing    an opening compared with the shifts on it, and the gaps in words
+staffing    an opening compared with the shifts on it, the gaps in words, what lies outside the hours
+weeks       ISO weeks and their Mondays
 visits      the local day and hour of a visit, and what a visit sent again means
 indicators  which visits a filter counts, the reporting year, pace and direction
 access      who may do what: one table, one question

@@ -1,8 +1,8 @@
 """Who may do what: one table, one question.
 
-Every screen asks `may`, and rows are selected by the same scopes. What the table does not give is
-refused, and nothing ever reaches across programmes. The two organisations of an agreement sit together
-and share the vagtplan, but each keeps its own visits: they stand under different rules of secrecy.
+Every screen asks `may`. What the table does not give is refused, and nothing ever reaches across
+programmes. The two organisations of an agreement sit together and share the vagtplan, but each keeps
+its own visits: they stand under different rules of secrecy.
 """
 
 from collections.abc import Mapping
@@ -90,11 +90,6 @@ class Subject:
     person: int | None = None
 
 
-def scope(role: Role, action: Action) -> Scope:
-    """How far a role's permission reaches; for selecting rows, where `may` decides about one."""
-    return TABLE.get(role, {}).get(action, Scope.NONE)
-
-
 def may(actor: Actor | None, action: Action, subject: Subject) -> bool:
     """Whether the actor (None: nobody is logged in) may do this to the subject.
 
@@ -102,7 +97,7 @@ def may(actor: Actor | None, action: Action, subject: Subject) -> bool:
     """
     if actor is None or actor.programme != subject.programme:
         return False
-    reach = scope(actor.role, action)
+    reach = TABLE.get(actor.role, {}).get(action, Scope.NONE)
     if reach is Scope.PROGRAMME:
         return True
     if reach is Scope.ORGANISATION:

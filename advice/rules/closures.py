@@ -9,6 +9,8 @@ from dataclasses import dataclass
 from datetime import date
 from typing import TypeVar
 
+from advice.rules.spans import in_force
+
 Labels = Mapping[str, str]
 """Language -> words; "da" is always there."""
 
@@ -50,7 +52,7 @@ class YearlyDates:
     def covers(self, day: date) -> bool:
         """Whether the day lies within it."""
         inside = _comes_round(self.first, (day.month, day.day), self.last)
-        return inside and _valid(self.valid_from, self.valid_to, day)
+        return inside and in_force(self.valid_from, self.valid_to, day)
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,7 +77,7 @@ class YearlyWeeks:
     def covers(self, day: date) -> bool:
         """Whether the day lies within it."""
         inside = _comes_round(self.first_week, day.isocalendar().week, self.last_week)
-        return inside and _valid(self.valid_from, self.valid_to, day)
+        return inside and in_force(self.valid_from, self.valid_to, day)
 
 
 InYear = TypeVar("InYear", int, tuple[int, int])
@@ -127,7 +129,3 @@ def _comes_round(first: InYear, at: InYear, last: InYear) -> bool:
     if first <= last:
         return first <= at <= last
     return at >= first or at <= last
-
-
-def _valid(valid_from: date | None, valid_to: date | None, day: date) -> bool:
-    return (valid_from is None or valid_from <= day) and (valid_to is None or day <= valid_to)

@@ -7,7 +7,6 @@ letters, ü is u.
 
 import re
 import unicodedata
-from collections.abc import Mapping
 
 SLUG_PATTERN = r"^[a-z0-9]+(?:-[a-z0-9]+)*$"
 """What a slug looks like, in HTML and JSON schema too. In Python ask `is_slug`: $ forgives a newline."""
@@ -19,6 +18,7 @@ RESERVED_SLUGS = frozenset(
         "i-dag",
         "henvendelser",
         "vagtplan",
+        "skift",
         "mine-vagter",
         "kalender",
         "maal",
@@ -35,7 +35,6 @@ RESERVED_SLUGS = frozenset(
 
 # The three ASCII characters after z, in order: the key sorts right wherever bytes are compared.
 _SORTED = {"æ": "{", "ä": "{", "ø": "|", "ö": "|", "œ": "|", "å": "}"}
-_SPELT = {"æ": "ae", "ä": "ae", "ø": "oe", "ö": "oe", "œ": "oe", "å": "aa"}
 # Letters that Unicode does not take apart into a plain letter and an accent.
 _PLAIN = {"\u0131": "i", "ł": "l", "đ": "d", "ð": "d", "þ": "th", "ŋ": "n", "ħ": "h"}
 
@@ -46,15 +45,7 @@ def sort_key(text: str) -> str:
     Case, accents, punctuation and the two ways to write å in Unicode make no difference. Letters of other
     alphabets sort after å. A column that stores the key must compare bytes (PostgreSQL: COLLATE "C").
     """
-    return " ".join(_folded(text, _SORTED, foreign=True).split())
-
-
-def slug(text: str) -> str:
-    """The text as an address: small letters a-z, digits and single hyphens; æ is ae, ø oe, å aa.
-
-    Empty when the text has no letter or digit that can be written so; the caller then asks for another name.
-    """
-    return "-".join(_folded(text, _SPELT, foreign=False).split())
+    return " ".join("".join(map(_folded, unicodedata.normalize("NFC", text.casefold()))).split())
 
 
 def is_slug(text: str) -> bool:
@@ -62,15 +53,9 @@ def is_slug(text: str) -> bool:
     return re.fullmatch(SLUG_PATTERN, text) is not None
 
 
-def _folded(text: str, letters: Mapping[str, str], *, foreign: bool) -> str:
-    return "".join(
-        _folded_letter(letter, letters, foreign=foreign) for letter in unicodedata.normalize("NFC", text.casefold())
-    )
-
-
-def _folded_letter(letter: str, letters: Mapping[str, str], *, foreign: bool) -> str:
+def _folded(letter: str) -> str:
     """One letter without its accent; a space for what is no letter, nothing for a lone accent."""
-    known = letters.get(letter) or _PLAIN.get(letter)
+    known = _SORTED.get(letter) or _PLAIN.get(letter)
     if known:
         return known
     if letter.isascii():
@@ -79,5 +64,5 @@ def _folded_letter(letter: str, letters: Mapping[str, str], *, foreign: bool) ->
         return ""
     base = unicodedata.normalize("NFKD", letter).casefold()
     if base != letter:
-        return "".join(_folded_letter(part, letters, foreign=foreign) for part in base)
-    return f"~{ord(letter):06x}" if foreign and letter.isalnum() else " "
+        return "".join(map(_folded, base))
+    return f"~{ord(letter):06x}" if letter.isalnum() else " "

@@ -24,6 +24,10 @@ class Status(StrEnum):
     CANCELLED = "cancelled"
 
 
+STANDING = frozenset({Status.OPEN, Status.CHANGED, Status.EXTRA})
+"""The openings that take place; the others are closed or gone."""
+
+
 @dataclass(frozen=True, slots=True)
 class Opening:
     """One dated stretch of a service at a place; a closed one carries its usual times and the reason."""

@@ -6,12 +6,15 @@ Closure notices name the place, the span and the reason, as municipalities write
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, time
 
 from advice.rules.closures import Labels
-from advice.rules.hours import Opening, Status, is_open, next_opening
+from advice.rules.hours import STANDING, Opening, Status, is_open, next_opening
+
+_OpenDays = Mapping[int, Collection[date]]
+"""By place, the days on which it is open."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,11 +46,6 @@ class Notice:
     reason: Labels | None
 
 
-def stands(opening: Opening) -> bool:
-    """Whether the opening takes place: neither closed nor cancelled."""
-    return opening.status not in (Status.CLOSED, Status.CANCELLED)
-
-
 def sign(openings: Iterable[Opening], today: date, now: time) -> Sign:
     """What the door of one place says at `now`, given its openings in any order; at the end's minute it is closed."""
     openings = list(openings)
@@ -73,11 +71,14 @@ def notices(openings: Iterable[Opening], first: date, last: date) -> list[Notice
     A notice covers several places only if none of them is open between its first and its last day.
     """
     within = [o for o in openings if first <= o.date <= last]
-    open_days = {(o.place, o.date) for o in within if stands(o)}
+    open_days: dict[int, set[date]] = {}
+    for opening in within:
+        if opening.status in STANDING:
+            open_days.setdefault(opening.place, set()).add(opening.date)
     by_reason: dict[tuple[tuple[str, str], ...], list[Opening]] = {}
     for opening in sorted((o for o in within if o.status is Status.CLOSED), key=_order):
         by_reason.setdefault(tuple(sorted((opening.reason or {}).items())), []).append(opening)
-    found = [notice for closed in by_reason.values() for notice in _runs(closed, open_days)]
+    found = [notice for closed in by_reason.values() for notice in _merged(closed, open_days)]
     return sorted(found, key=lambda n: (n.first, n.last, n.places))
 
 
@@ -92,22 +93,36 @@ def _open_until(openings: Sequence[Opening], today: date, now: time) -> time | N
     return None
 
 
-def _runs(closed: Sequence[Opening], open_days: set[tuple[int, date]]) -> list[Notice]:
-    """Closed openings of one reason, in order, as notices."""
-    found: list[Notice] = []
+def _merged(closed: Sequence[Opening], open_days: _OpenDays) -> list[Notice]:
+    """Closed openings of one reason, in order, as notices: first the runs of each place, then runs together."""
+    runs: dict[int, list[Notice]] = {}
     for opening in closed:
-        if found:
-            grown = _grown(found[-1], opening)
-            if not any(place in grown.places and grown.first <= day <= grown.last for place, day in open_days):
-                found[-1] = grown
-                continue
-        found.append(Notice(opening.date, opening.date, (opening.place,), opening.reason))
+        own = runs.setdefault(opening.place, [])
+        day = Notice(opening.date, opening.date, (opening.place,), opening.reason)
+        if own and own[-1].last == opening.date:
+            continue
+        _add(own, day, open_days)
+    found: list[Notice] = []
+    for run in sorted((run for own in runs.values() for run in own), key=lambda n: (n.first, n.last, n.places)):
+        _add(found, run, open_days)
     return found
 
 
-def _grown(notice: Notice, opening: Opening) -> Notice:
-    places = tuple(sorted({*notice.places, opening.place}))
-    return Notice(notice.first, max(notice.last, opening.date), places, notice.reason)
+def _add(found: list[Notice], more: Notice, open_days: _OpenDays) -> None:
+    """Let the last notice grow by another, or put it behind, if a place would be open within."""
+    if found:
+        last = found[-1]
+        grown = Notice(
+            min(last.first, more.first),
+            max(last.last, more.last),
+            tuple(sorted({*last.places, *more.places})),
+            last.reason,
+        )
+        within = (day for place in grown.places for day in open_days.get(place, ()))
+        if not any(grown.first <= day <= grown.last for day in within):
+            found[-1] = grown
+            return
+    found.append(more)
 
 
 def _order(opening: Opening) -> tuple[date, time, int, int]:

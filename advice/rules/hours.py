@@ -19,10 +19,21 @@ from advice.rules.closures import (
     closing_reason,
     days,
 )
-from advice.rules.differences import Add, Cancel, Change, Opening, Status, StoredOpening, Update, difference
+from advice.rules.differences import (
+    STANDING,
+    Add,
+    Cancel,
+    Change,
+    Opening,
+    Status,
+    StoredOpening,
+    Update,
+    difference,
+)
 from advice.rules.spans import Span
 
 __all__ = [
+    "STANDING",
     "Add",
     "Cancel",
     "Change",
@@ -147,17 +158,13 @@ def expand(plan: HoursPlan, first: date, last: date) -> list[Opening]:
 
 def is_open(opening: Opening, today: date, now: time) -> bool:
     """Whether people can walk in now; at its last minute's end it is closed."""
-    return _stands(opening) and opening.date == today and opening.starts <= now < opening.ends
+    return opening.status in STANDING and opening.date == today and opening.starts <= now < opening.ends
 
 
 def next_opening(openings: Iterable[Opening], today: date, now: time) -> Opening | None:
     """The one open now, else the next; closed and cancelled ones do not count. None when none is ahead."""
-    ahead = (o for o in openings if _stands(o) and (o.date, o.ends) > (today, now))
+    ahead = (o for o in openings if o.status in STANDING and (o.date, o.ends) > (today, now))
     return min(ahead, key=lambda o: (o.date, o.starts, o.place, o.service, o.ends), default=None)
-
-
-def _stands(opening: Opening) -> bool:
-    return opening.status not in (Status.CLOSED, Status.CANCELLED)
 
 
 def _by_day(changes: Iterable[HoursChange]) -> dict[_Key, list[HoursChange]]:

@@ -56,12 +56,14 @@ class Direction(StrEnum):
 
 
 class Verdict(StrEnum):
-    """How a count stands against the straight line to its target."""
+    """How a count stands against the straight line to its target; of a ceiling, whether it is kept."""
 
     REACHED = "reached"
     AHEAD = "ahead"
     ON_TRACK = "on_track"
     BEHIND = "behind"
+    BELOW = "below"
+    ABOVE = "above"
 
 
 class Movement(StrEnum):
@@ -138,16 +140,21 @@ def twelve_months_to(on: date) -> tuple[date, date]:
     return year_ago + timedelta(days=1), on
 
 
-def pace(count: int, target: float, first: date, last: date, today: date) -> Pace:
+def pace(
+    count: int, target: float, first: date, last: date, today: date, direction: Direction = Direction.AT_LEAST
+) -> Pace:
     """How a count stands on a straight line over the days first to last, both inclusive; today has passed.
 
-    On track is within 10 % of the line, either way. ValueError when the year ends before it begins.
+    On track is within 10 % of the line, either way. A ceiling (AT_MOST) is BELOW as long as the count has not
+    passed it, however near the line, else ABOVE. ValueError when the year ends before it begins.
     """
     whole = (last - first).days + 1
     if whole < 1:
         raise ValueError(f"a year from {first} cannot end on {last}")
     passed = min(max((today - first).days + 1, 0), whole)
     expected = target * passed / whole
+    if direction is Direction.AT_MOST:
+        return Pace(expected, passed / whole, Verdict.ABOVE if count > target else Verdict.BELOW)
     return Pace(expected, passed / whole, _verdict(count, target, expected))
 
 

@@ -5,7 +5,7 @@ times at a place, within one day; an opening or a shift never crosses midnight.
 """
 
 from dataclasses import dataclass
-from datetime import time
+from datetime import date, time
 from typing import Any, Protocol, TypeVar
 
 
@@ -23,6 +23,14 @@ def overlaps(a_start: Point, a_end: Point, b_start: Point, b_end: Point) -> bool
     overlap, and an empty or backward span overlaps nothing.
     """
     return max(a_start, b_start) < min(a_end, b_end)
+
+
+def in_force(valid_from: date | None, valid_to: date | None, day: date) -> bool:
+    """Whether something is in force that day; both ends belong to it, None is open.
+
+    models.programmes.valid_on says the same in SQL.
+    """
+    return (valid_from is None or valid_from <= day) and (valid_to is None or day <= valid_to)
 
 
 def minutes(t: time) -> int:

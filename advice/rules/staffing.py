@@ -1,9 +1,10 @@
-"""Coverage: an opening compared with the shifts on it, and what is missing in words.
+"""Coverage: an opening compared with the shifts on it, what is missing in words, and what lies outside the hours.
 
 The agreements staff a house with a range ("som udgangspunkt 3-4 medarbejdere hvert sted") from two
 organisations, and move people by need; nobody is to be alone in the house. A need therefore has three
 numbers (never fewer, least, best), a least of each organisation and wanted competences, and it must hold
-at every moment, not on average. The words are Danish here, because the screens of staff are.
+at every moment, not on average. The minutes before and after are for setting up and clearing away: people are
+on duty then, and nobody counts them. The words are Danish here, because the screens of staff are.
 """
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
@@ -12,7 +13,16 @@ from datetime import time
 from enum import StrEnum
 from itertools import pairwise
 
-from advice.rules.spans import Span, overlaps, span_text
+from advice.rules.spans import Span, clock, minutes, overlaps, span_text
+
+LAST_MINUTE = 24 * 60 - 1
+
+
+class Since(StrEnum):
+    """Whether a gap has just come about or was there before, as the word for it."""
+
+    NOW = "nu"
+    BEFORE = "stadig"
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,13 +38,18 @@ class Duty:
 
 @dataclass(frozen=True, slots=True)
 class Need:
-    """How many people an opening needs at every moment; fewer than never_fewer is an alarm."""
+    """How many people an opening needs at every moment; fewer than never_fewer is an alarm.
+
+    before_minutes, after_minutes: how much earlier people come, and how much later they leave.
+    """
 
     never_fewer: int = 2
     least: int = 2
     best: int = 3
     least_by_organisation: Mapping[int, int] = field(default_factory=dict, hash=False)
     competences: frozenset[int] = frozenset()
+    before_minutes: int = 0
+    after_minutes: int = 0
 
 
 class GapKind(StrEnum):
@@ -61,6 +76,22 @@ class Gap:
     people: int = 0
 
 
+Lacking = tuple[Gap, ...] | None
+"""What an opening lacks: (), nothing; None, nobody has said what it needs."""
+
+
+@dataclass(frozen=True, slots=True)
+class GapWords:
+    """A gap in words, in parts, so that a screen can keep the hours on one line: "mangler 1", "kl. 15-17"."""
+
+    what: str
+    when: str
+    service: str = ""
+
+    def __str__(self) -> str:
+        return f"{self.what} {self.when} ({self.service})" if self.service else f"{self.what} {self.when}"
+
+
 @dataclass(frozen=True, slots=True)
 class Segment:
     """A stretch in which nobody comes or goes: how many are there, and how many of each organisation."""
@@ -73,26 +104,10 @@ class Segment:
 
 @dataclass(frozen=True, slots=True)
 class Coverage:
-    """An opening's segments in order of time, its gaps (the most serious first) and the best number."""
+    """An opening's segments in order of time, and its gaps, the most serious first."""
 
     segments: tuple[Segment, ...]
     gaps: tuple[Gap, ...]
-    best: int = 3
-
-    @property
-    def enough(self) -> bool:
-        """Nothing is missing."""
-        return not self.gaps
-
-    @property
-    def alarm(self) -> bool:
-        """At some moment fewer are in the house than ever may be."""
-        return any(gap.kind is GapKind.ALONE for gap in self.gaps)
-
-    @property
-    def best_reached(self) -> bool:
-        """Nothing is missing, and the best number is there all the time."""
-        return self.enough and all(segment.people >= self.best for segment in self.segments)
 
 
 def cover(starts: time, ends: time, duties: Iterable[Duty], need: Need) -> Coverage:
@@ -100,7 +115,8 @@ def cover(starts: time, ends: time, duties: Iterable[Duty], need: Need) -> Cover
 
     Duties are clipped to the opening, those outside it ignored. A person with two duties at once counts
     once, for the organisation of the duty that began first. A gap lasts as long as the same number of the
-    same is missing.
+    same is missing. Too few people (LEAST) is not told where the organisations that are missing there would
+    bring as many: the one who is missing would else be read as two.
     """
     Span(starts, ends)
     present = sorted(
@@ -116,29 +132,92 @@ def cover(starts: time, ends: time, duties: Iterable[Duty], need: Need) -> Cover
         segment = _segment(begin, end, on_duty)
         segments.append(segment)
         gaps.extend(_gaps(segment, frozenset().union(*(duty.competences for duty in on_duty)), need))
-    return Coverage(tuple(segments), tuple(_merged(gaps)), need.best)
+    return Coverage(tuple(segments), tuple(_merged(gaps)))
 
 
-def gap_words(gap: Gap, names: Mapping[tuple[GapKind, int], str]) -> str:
+def lacking(starts: time, ends: time, duties: Iterable[Duty], need: Need | None) -> Lacking:
+    """What an opening lacks, the most serious first.
+
+    Without a need None, unless nobody comes at all: an open house that is empty is wrong whatever was agreed.
+    """
+    duties = list(duties)
+    if need is not None:
+        return cover(starts, ends, duties, need).gaps
+    if any(overlaps(starts, ends, duty.starts, duty.ends) for duty in duties):
+        return None
+    return (Gap(GapKind.ALONE, starts, ends, 1),)
+
+
+def covered(openings: Iterable[Lacking]) -> bool:
+    """Whether nothing is missing at any of the openings, and that is known of every one; False for none at all."""
+    found = list(openings)
+    return bool(found) and all(gaps == () for gaps in found)
+
+
+def manned(starts: time, ends: time, need: Need | None) -> Span:
+    """When people are on duty for an opening: from setting up until cleared away, within the day."""
+    before, after = (need.before_minutes, need.after_minutes) if need else (0, 0)
+    return Span(clock(max(minutes(starts) - before, 0)), clock(min(minutes(ends) + after, LAST_MINUTE)))
+
+
+def stretches(spans: Iterable[Span]) -> list[Span]:
+    """The same time in as few spans as it takes, in order: those that overlap or stand back to back become one."""
+    found: list[Span] = []
+    for span in sorted(spans):
+        if found and span.starts <= found[-1].ends:
+            found[-1] = Span(found[-1].starts, max(found[-1].ends, span.ends))
+        else:
+            found.append(span)
+    return found
+
+
+def outside(starts: time, ends: time, hours: Iterable[Span]) -> list[Span]:
+    """The parts of [starts, ends) that lie in none of the hours, in order; empty when all of it lies inside."""
+    parts: list[Span] = []
+    at = starts
+    for span in stretches(hours):
+        until = min(span.starts, ends)
+        if at < until:
+            parts.append(Span(at, until))
+        at = max(at, span.ends)
+    return [*parts, Span(at, ends)] if at < ends else parts
+
+
+def is_worse(gap: Gap, before: Iterable[Gap]) -> bool:
+    """Whether a gap tells of something that was not missing before: nothing as bad stood over all of it.
+
+    Too few people was no better where the house was empty, or where one of an organisation was missing.
+    """
+    as_bad = {gap.kind} if gap.kind is not GapKind.LEAST else {GapKind.ALONE, GapKind.LEAST, GapKind.ORGANISATION}
+    return not any(
+        old.kind in as_bad
+        and (old.kind is not gap.kind or old.subject == gap.subject)
+        and old.starts <= gap.starts
+        and gap.ends <= old.ends
+        and (old.missing >= gap.missing or old.kind is GapKind.ALONE is not gap.kind)
+        for old in before
+    )
+
+
+def gap_words(gap: Gap, name: str = "", service: str = "", *, since: Since | None = None) -> GapWords:
     """A gap as a planner reads it: "mangler 1 kl. 15-17", "kun 1 i huset kl. 15-17", "ingen med X kl. 12-17".
 
-    names: of organisations and competences as they stand within a sentence ("fra ...", "med ..."); one
-    that is not named is called by its number.
+    name: the organisation or competence meant, as it stands within a sentence ("fra ...", "med ..."); service:
+    said besides where a house has several. since: as the rest of a sentence about a place that has just been
+    changed ("mangler nu 1 kl. 15-17", "har stadig ingen i huset kl. 12-17").
     """
     when = f"kl. {span_text(gap.starts, gap.ends)}"
-    if gap.kind is GapKind.ALONE:
-        return f"kun {gap.people} i huset {when}" if gap.people else f"ingen i huset {when}"
-    if gap.kind is GapKind.LEAST or gap.subject is None:
-        return f"mangler {gap.missing} {when}"
-    name = names.get((gap.kind, gap.subject), f"nr. {gap.subject}")
-    if gap.kind is GapKind.COMPETENCE:
-        return f"ingen med {name} {when}"
-    return f"mangler {gap.missing} fra {name} {when}"
-
-
-def words(coverage: Coverage, names: Mapping[tuple[GapKind, int], str]) -> list[str]:
-    """Every gap in words, the most serious first; empty when nothing is missing."""
-    return [gap_words(gap, names) for gap in coverage.gaps]
+    has, lacks = (f"har {since} ", f"mangler {since}") if since else ("", "mangler")
+    match gap.kind:
+        case GapKind.ALONE:
+            what = f"{has}kun {gap.people} i huset" if gap.people else f"{has}ingen i huset"
+        case GapKind.LEAST:
+            what = f"{lacks} {gap.missing}"
+        case GapKind.ORGANISATION:
+            what = f"{lacks} {gap.missing} fra {name}"
+        case GapKind.COMPETENCE:
+            what = f"{has}ingen med {name}"
+    return GapWords(what, when, service)
 
 
 def _segment(starts: time, ends: time, on_duty: Sequence[Duty]) -> Segment:
@@ -152,16 +231,21 @@ def _segment(starts: time, ends: time, on_duty: Sequence[Duty]) -> Segment:
 
 
 def _gaps(segment: Segment, competences: frozenset[int], need: Need) -> Iterator[Gap]:
-    """What is missing in one segment; who is alone is not told besides that too few are there."""
+    """What is missing in one segment: nobody missing is told twice, neither as alone and too few nor, where those of
+    the organisations would be enough, as too few and too few of them."""
     when = (segment.starts, segment.ends)
+    short = {
+        organisation: least - segment.by_organisation.get(organisation, 0)
+        for organisation, least in sorted(need.least_by_organisation.items())
+    }
     if segment.people < need.never_fewer:
         yield Gap(GapKind.ALONE, *when, need.never_fewer - segment.people, people=segment.people)
-    elif segment.people < need.least:
+    elif need.least - segment.people > sum(missing for missing in short.values() if missing > 0):
         yield Gap(GapKind.LEAST, *when, need.least - segment.people, people=segment.people)
-    for organisation, least in sorted(need.least_by_organisation.items()):
-        there = segment.by_organisation.get(organisation, 0)
-        if there < least:
-            yield Gap(GapKind.ORGANISATION, *when, least - there, organisation, there)
+    for organisation, missing in short.items():
+        if missing > 0:
+            there = segment.by_organisation.get(organisation, 0)
+            yield Gap(GapKind.ORGANISATION, *when, missing, organisation, there)
     for competence in sorted(need.competences - competences):
         yield Gap(GapKind.COMPETENCE, *when, 1, competence)
 

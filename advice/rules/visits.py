@@ -69,11 +69,11 @@ def decide(stored: tuple[int, str] | None, revision: int, hash: str) -> Decision
     return Decision.ALREADY
 
 
-def outside(day: date, at: time, spans: Iterable[tuple[time, time]]) -> bool:
+def outside(at: time, spans: Iterable[tuple[time, time]]) -> bool:
     """Whether the time lies in none of the day's half-open spans: its openings, or someone's shifts.
 
     Such a visit is kept and flagged, never refused: help is given before the door opens and after it
-    shuts. `spans` are those of `day`, which the caller has chosen; the day is no part of the answer.
+    shuts. The caller chooses the spans of the day.
     """
     return not any(starts <= at < ends for starts, ends in spans)
 

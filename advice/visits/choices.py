@@ -57,26 +57,36 @@ class Choices:
 
 
 def choices_for(
-    member: Membership, place: Place, places: Iterable[Place], day: date, standing: Logged | None = None
+    member: Membership,
+    place: Place,
+    places: Iterable[Place],
+    day: date,
+    standing: Logged | None = None,
+    chosen: str | None = None,
 ) -> Choices:
-    """What can be tapped at a place on a day. `standing`: a visit that is corrected keeps what has ended since."""
+    """What can be tapped at a place on a day. `standing`: a visit that is corrected keeps what has ended since.
+
+    Kinds are those of the services at the place, and of the service `chosen` (a code): another's cannot be stored.
+    """
     programme = member.programme_id
 
     def kept(name: str) -> Collection[str]:
         return standing.codes(name) if standing else ()
 
-    services = list(duty.services_at(programme, place.id, day))
+    offered = duty.services_at(programme, place.id, day)
     visit = standing.visit if standing else None
+    services = _with((one.service for one in offered), visit.service if visit else None)
+    here = {one.service.id for one in offered if one.here}
+    kept_kind = standing.kind if standing else None
+    here |= {one.id for one in services if one.code == chosen or (visit and one.id == visit.service_id)}
     return Choices(
         topics=catalogue.offered_topics(programme, day, kept("topics")),
         help_forms=catalogue.offered(HelpForm, programme, day, kept("help_forms")),
         outcomes=catalogue.offered(Outcome, programme, day, kept("outcomes")),
         bodies=catalogue.offered(Body, programme, day, kept("bodies")),
         activities=catalogue.offered(Activity, programme, day, kept("activities")),
-        kinds=list(
-            catalogue.offered(VisitKind, programme, day, [standing.kind.code] if standing and standing.kind else ())
-        ),
-        services=_with(services, visit.service if visit else None),
+        kinds=catalogue.offered_kinds(programme, here or {one.id for one in services[:1]}, day, kept_kind),
+        services=services,
         places=_with(places, visit.place if visit else None),
         languages=_with(member.programme.visit_languages, visit.language if visit else None),
         minutes=sorted(_with(MINUTES_STEPS, visit.minutes if visit else None)),

@@ -12,8 +12,10 @@ from advice import web
 from advice.models.people import Membership
 from advice.models.places import Opening, Place
 from advice.models.roster import Shift, shifts_between
-from advice.models.weeks import OPEN, openings_between, places_between
-from advice.rules.hours import Status
+from advice.models.weeks import openings_between, places_between
+from advice.rules import hours
+from advice.rules.doors import Sign, sign
+from advice.rules.hours import STANDING, Status
 from advice.rules.spans import clock_text
 
 DAYS_AHEAD = 28
@@ -41,15 +43,19 @@ class Day:
     local: datetime
 
     @property
-    def opening(self) -> Opening | None:
-        """The opening that is on now, else the next one, else None."""
-        return next((one for one in self.openings if _open(one) and _ahead(one, self.local)), None)
+    def sign(self) -> Sign:
+        """What the door says now, to residents as to advisers."""
+        as_ruled = [
+            hours.Opening(one.place_id, one.service_id, one.day, one.starts, one.ends, Status(one.status), one.reason)
+            for one in self.openings
+        ]
+        return sign(as_ruled, self.local.date(), self.local.time())
 
     @property
-    def closed_today(self) -> Opening | None:
-        """Today's opening that is called off, if nothing else is open today."""
-        todays = [one for one in self.openings if one.day == self.local.date()]
-        return None if any(map(_open, todays)) else next(iter(todays), None)
+    def open_today(self) -> list[tuple[int, time, time]]:
+        """(service id, starts, ends) of what is open at the house today, by time; as models.duty.open_stretches."""
+        todays = (one for one in self.openings if one.day == self.local.date() and _open(one))
+        return [(one.service_id, one.starts, one.ends) for one in todays]
 
 
 def the_day(member: Membership, local: datetime, slug: str | None) -> Day | None:
@@ -79,17 +85,16 @@ def the_day(member: Membership, local: datetime, slug: str | None) -> Day | None
 
 def status(day: Day) -> tuple[bool, str, str]:
     """(open now, words, detail) of the house, as the status macro takes them."""
-    today, now = day.local.date(), day.local.time()
-    opening, closed = day.opening, day.closed_today
-    if opening and opening.day == today and opening.starts <= now:
-        return True, _("Åbent nu"), _("til kl. %(time)s", time=clock_text(opening.ends))
-    if opening and opening.day == today:
-        return False, _("Åbner i dag"), _stretch(opening)
-    if closed:
-        return False, _("Lukket i dag"), web.label(closed.reason)
-    if opening:
-        words = _("Åbner %(day)s", day=web.day_plain(opening.day))
-        return False, words, _stretch(opening)
+    says = day.sign
+    if says.open_until:
+        return True, _("Åbent nu"), _("til kl. %(time)s", time=clock_text(says.open_until))
+    if says.ahead and says.ahead.date == day.local.date():
+        return False, _("Åbner i dag"), _stretch(says.ahead)
+    if says.closed_today:
+        return False, _("Lukket i dag"), web.label(says.closed_today.reason)
+    if says.ahead:
+        words = _("Åbner %(day)s", day=web.day_plain(says.ahead.date))
+        return False, words, _stretch(says.ahead)
     return False, _("Ingen åbningstid de næste fire uger"), ""
 
 
@@ -107,7 +112,7 @@ def _where(member: Membership, shifts: Sequence[Shift], openings: Sequence[Openi
 
 
 def _open(opening: Opening) -> bool:
-    return Status(opening.status) in OPEN
+    return Status(opening.status) in STANDING
 
 
 def _ahead(opening: Opening, local: datetime) -> bool:
@@ -116,6 +121,6 @@ def _ahead(opening: Opening, local: datetime) -> bool:
     return end > (local.date(), local.time())
 
 
-def _stretch(opening: Opening) -> str:
+def _stretch(opening: hours.Opening) -> str:
     span = f"{clock_text(opening.starts)}–\N{WORD JOINER}{clock_text(opening.ends)}"
     return str(_("kl. %(span)s", span=span))

@@ -12,7 +12,7 @@ from zoneinfo import ZoneInfo
 from flask_babel import LazyString
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
-from wtforms import HiddenField, RadioField, SelectChoice, SelectField, SelectMultipleField, StringField
+from wtforms import HiddenField, RadioField, SelectChoice, SelectField, SelectMultipleField
 
 from advice import web
 from advice.actions.visit_entries import LISTS, Fault, VisitEntry
@@ -20,8 +20,8 @@ from advice.models.visit_questions import Logged
 from advice.rules.visits import TimeKnown
 from advice.visits import choices as offers
 from advice.visits.choices import Choices
+from advice.web_fields import HOW_TO_WRITE, ClockField
 
-CLOCK = re.compile(r"([0-9]{1,2})(?:[.:]?([0-9]{2}))?")
 WHOLE_NUMBER = re.compile(r"[0-9]{1,4}")
 SENTENCES: Mapping[Fault, LazyString] = {
     Fault.UNKNOWN: _l("Noget af det valgte findes ikke på listen. Vælg igen."),
@@ -58,7 +58,7 @@ class VisitForm(web.Form):
     activities = SelectMultipleField(_l("Hvilken aktivitet?"), validate_choice=False)
     minutes = RadioField(_l("Hvor længe?"), validate_choice=False)
     language = RadioField(_l("Hvilket sprog?"), validate_choice=False)
-    time = StringField(_l("Klokken"))
+    time = ClockField(_l("Klokken"))
     place = SelectField(_l("Sted"), validate_choice=False)
     service = SelectField(_l("Tilbud"), validate_choice=False)
 
@@ -119,7 +119,7 @@ class NewVisitForm(VisitForm):
 
     def _set_clock(self, local: datetime) -> None:
         self.day.data = local.date().isoformat()
-        self.time.data = web.clock_long(local.time())
+        self.time.fill(_to_the_minute(local))
 
 
 class CorrectionForm(VisitForm):
@@ -137,7 +137,7 @@ class CorrectionForm(VisitForm):
         self.minutes.data = str(visit.minutes) if visit.minutes else None
         self.language.data = visit.language
         self.place.data, self.service.data = visit.place.slug, visit.service.code
-        self.time.data = web.clock_long(visit.occurred_at.astimezone(zone).time())
+        self.time.fill(_to_the_minute(visit.occurred_at.astimezone(zone)))
         self.revision.data = str(visit.revision)
 
     @property
@@ -155,7 +155,7 @@ class CorrectionForm(VisitForm):
         fields = _read(self)
         visit = found.visit
         at, known = visit.occurred_at, TimeKnown(visit.time_known)
-        if (self.time.data or "").strip() != web.clock_long(visit.occurred_at.astimezone(zone).time()):
+        if self.time.data != _to_the_minute(visit.occurred_at.astimezone(zone)):
             typed = _instant(self, visit.local_date, local)
             at, known = typed or at, TimeKnown.EXACT
         if self.errors:
@@ -172,7 +172,7 @@ def facts(form: VisitForm) -> dict[str, str]:
     for name in COMPARED:
         field = form[name]
         if name == "time":
-            said[str(field.label.text)] = field.data or ""
+            said[str(field.label.text)] = field.text
         elif field.choices and (name != "service" or len(field.choices) > 1):
             chosen = [choice.label for choice in field.iter_choices() if choice.selected]
             said[str(field.label.text)] = ", ".join(chosen)
@@ -206,12 +206,10 @@ def _minutes(form: VisitForm) -> int | None:
 
 def _instant(form: VisitForm, day: date, local: datetime) -> datetime | None:
     """The instant of the time typed on a day, or None with a sentence. `local` is now, in the zone of the place."""
-    matched = CLOCK.fullmatch((form.time.data or "").strip())
-    hour, minute = (int(part or 0) for part in matched.groups()) if matched else (24, 0)
-    if hour > 23 or minute > 59:
-        form.complain("time", _("Skriv klokkeslættet som 13.30."))
+    if form.time.data is None:
+        form.complain("time", HOW_TO_WRITE)
         return None
-    typed = datetime.combine(day, time(hour, minute), tzinfo=local.tzinfo)
+    typed = datetime.combine(day, form.time.data, tzinfo=local.tzinfo)
     instant = typed.astimezone(UTC)
     if instant.astimezone(local.tzinfo).time() != typed.time():
         form.complain("time", _("Den tid fandtes ikke den dag, for uret blev stillet frem."))
@@ -220,6 +218,11 @@ def _instant(form: VisitForm, day: date, local: datetime) -> datetime | None:
         form.complain("time", SENTENCES[Fault.FUTURE])
         return None
     return instant
+
+
+def _to_the_minute(local: datetime) -> time:
+    """The time of day as a field shows it."""
+    return local.time().replace(second=0, microsecond=0)
 
 
 def _uuid(text: str | None) -> UUID | None:

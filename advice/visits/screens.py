@@ -10,27 +10,29 @@ from flask import abort, render_template, request, session, url_for
 from werkzeug.wrappers import Response
 
 from advice import web
+from advice.models import duty
 from advice.models import visit_questions as questions
 from advice.models.visit_questions import Logged
 from advice.models.weeks import places_between
+from advice.rules import weeks
 from advice.visits.choices import Choices, choices_for
 from advice.visits.day import Day, status
 from advice.visits.forms import CorrectionForm, NewVisitForm, facts
 
 SAVED = "saved_visit"
 """Session key: the visit just saved, which the next page names and offers to undo."""
-YEARS = range(2000, 2101)
 Answer = str | Response | tuple[str, int]
 
 
 def show_day(here: Day, form: NewVisitForm | None) -> str:
     """The day, with the form as it was sent, or a new one and what was saved just before."""
     member, today = web.member(), here.local.date()
-    choices = choices_for(member, here.place, here.places, today)
+    choices = choices_for(member, here.place, here.places, today, chosen=form.service.data if form else None)
     saved = None
     if form is None:
         form = NewVisitForm(formdata=None)
-        form.start(here.local, here.place.slug, _service_now(here, choices))
+        service = duty.default_service(choices.services, here.open_today, here.local.time())
+        form.start(here.local, here.place.slug, service.code if service else None)
         saved = session.pop(SAVED, None)
     form.offer(choices)
     visits = questions.of_days(member.programme_id, member.organisation_id, today, today)
@@ -48,7 +50,7 @@ def show_day(here: Day, form: NewVisitForm | None) -> str:
 
 def show_correction(found: Logged, form: CorrectionForm) -> str:
     """The page of one visit with its form."""
-    choices = _choices_of(found)
+    choices = _choices_of(found, form.service.data)
     form.offer(choices)
     return _correction_page(found, form, choices, conflict=False)
 
@@ -58,7 +60,7 @@ def show_conflict(found: Logged, form: CorrectionForm | None) -> tuple[str, int]
 
     Without a form (undoing, or a result) the page shows what stands.
     """
-    choices = _choices_of(found)
+    choices = _choices_of(found, form.service.data if form else None)
     standing = CorrectionForm(formdata=None)
     standing.show(found, web.settings().timezone)
     standing.offer(choices)
@@ -87,7 +89,7 @@ def by_day(visits: list[Logged]) -> list[tuple[date, list[Logged]]]:
 
 def week(day: date) -> str:
     """The ISO week of a day as addresses write it: "2026-48"."""
-    year, number, _weekday = day.isocalendar()
+    year, number = weeks.week_of(day)
     return f"{year}-{number:02}"
 
 
@@ -96,12 +98,10 @@ def monday_of(text: str | None, today: date) -> date:
     if text is None:
         return today - timedelta(days=today.weekday())
     written = re.fullmatch("([0-9]{4})-([0-9]{2})", text)
-    if not written or int(written[1]) not in YEARS:
+    monday = weeks.monday_of(int(written[1]), int(written[2])) if written else None
+    if monday is None:
         abort(404)
-    try:
-        return date.fromisocalendar(int(written[1]), int(written[2]), 1)
-    except ValueError:
-        abort(404)
+    return monday
 
 
 def _correction_page(found: Logged, form: CorrectionForm, choices: Choices, **more: object) -> str:
@@ -116,17 +116,7 @@ def _correction_page(found: Logged, form: CorrectionForm, choices: Choices, **mo
     )
 
 
-def _choices_of(found: Logged) -> Choices:
-    """What can be tapped on a visit: what was in force on its day, and what stands on it."""
+def _choices_of(found: Logged, chosen: str | None) -> Choices:
+    """What can be tapped on a visit: what was in force on its day, and what stands on it or is chosen."""
     member, day = web.member(), found.visit.local_date
-    return choices_for(member, found.visit.place, places_between(member.programme_id, day, day), day, found)
-
-
-def _service_now(here: Day, choices: Choices) -> str | None:
-    """Code of the service that is open here today, else the first."""
-    opening = here.opening
-    if opening and opening.day == here.local.date():
-        for service in choices.services:
-            if service.id == opening.service_id:
-                return service.code
-    return choices.services[0].code if choices.services else None
+    return choices_for(member, found.visit.place, places_between(member.programme_id, day, day), day, found, chosen)

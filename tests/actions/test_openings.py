@@ -22,6 +22,7 @@ from tests import builders
 COPENHAGEN = ZoneInfo("Europe/Copenhagen")
 NOW = datetime(2026, 11, 23, 12, 30, tzinfo=UTC)
 TODAY = date(2026, 11, 23)
+FIRST_FRIDAY = date(2024, 1, 5)
 
 Db = scoped_session[Session]
 
@@ -91,6 +92,52 @@ def test_an_ended_place_leaves_tombstones_and_comes_back_under_the_same_uid(sess
     refresh(world.programme)
     assert {row.uid for row in standing(world.programme)} == uids
     assert_whole(world.programme)
+
+
+@pytest.mark.parametrize("whose", ["place", "service"])
+def test_nothing_is_open_before_its_place_or_service_begins_or_after_it_ends(session: Db, whose: str) -> None:
+    begin_write()
+    world = builders.world()
+    begins, ends = TODAY + timedelta(days=30), TODAY + timedelta(days=90)
+    row = world.places["kajen"] if whose == "place" else world.services["snak"]
+    row.valid_from, row.valid_to = begins, ends
+    at: dict[str, Any] = {"programme_id": world.programme.id, "place_id": world.places["kajen"].id}
+    at |= {"service_id": world.services["snak"].id, "starts": time(19), "ends": time(20)}
+    builders.weekly(world, "kajen", 4, time(9), time(12), every_weeks=2)
+    for model in (ExtraOpening, HoursChange):
+        for day in (begins - timedelta(days=5), ends + timedelta(days=6)):  # a Friday, a Saturday
+            builders.added(model(day=day, **at))
+    refresh(world.programme)
+    days = {opening.day for opening in standing(world.programme) if opening.place_id == at["place_id"]}
+    assert begins <= min(days) < begins + timedelta(days=7)
+    assert ends - timedelta(days=7) < max(days) <= ends
+    every_second = {day for day in days if day.weekday() == 4}
+    assert {(day - FIRST_FRIDAY).days % 14 for day in every_second} == {0}, "counted from the hours' own first week"
+
+
+def test_a_renamed_place_counts_its_openings_ahead_up_and_no_others(session: Db) -> None:
+    begin_write()
+    world = builders.world()
+    openings.lay_past(world.programme.id, TODAY - timedelta(days=30), NOW, COPENHAGEN)
+    refresh(world.programme)
+    places = {name: row.id for name, row in world.places.items()}
+    wednesday = session.scalars(select(WeeklyHours).where(WeeklyHours.weekday == 2)).one()
+    wednesday.valid_to = TODAY + timedelta(days=30)
+    refresh(world.programme)
+    monday = session.scalars(select(WeeklyHours).where(WeeklyHours.weekday == 0)).one()
+    key = {"programme_id": world.programme.id, "place_id": places["skuret"], "service_id": monday.service_id}
+    builders.added(HoursChange(day=TODAY + timedelta(days=7), starts=time(14), ends=time(15), **key))
+    rows = session.scalars(select(Opening)).all()
+    before = {row.id: (row.sequence, row.changed_at) for row in rows}
+    later = NOW + timedelta(minutes=5)
+    renamed = openings.Renamed(places=[*places.values()])
+    assert openings.refresh(world.programme.id, later, COPENHAGEN, renamed) > 60
+    for row in rows:
+        sequence, changed_at = before[row.id]
+        if row.day < TODAY or row.status == Status.CANCELLED:
+            assert (row.sequence, row.changed_at) == (sequence, changed_at)
+        else:
+            assert (row.sequence, row.changed_at) == (sequence + 1, later)
 
 
 def test_a_closed_day_names_its_reason(session: Db) -> None:

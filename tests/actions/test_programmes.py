@@ -1,4 +1,4 @@
-"""Importing a programme file: what is new is made, what differs is changed, what is left out ends."""
+"""Importing a programme file: what is new is made, what differs is changed; and writing it back."""
 
 from __future__ import annotations
 
@@ -6,83 +6,21 @@ from datetime import UTC, date, datetime
 from pathlib import Path
 
 import pytest
-from click.testing import Result
-from flask import Flask, has_app_context
+from flask import Flask
 from sqlalchemy import select
-from sqlalchemy.orm import Session, scoped_session
 
 from advice.actions.programmes import export_programme
 from advice.config import ROOT
 from advice.database import begin_write, db
 from advice.models.audit import AuditEntry
-from advice.models.catalogue import Body, Topic
+from advice.models.catalogue import Topic
 from advice.models.indicators import Reading
-from advice.models.places import Closure, HoursChange, Opening, Place, WeeklyHours
+from advice.models.places import Opening, Place
 from advice.models.programmes import Organisation, Programme
-from advice.models.roster import NeedOrganisation, StaffingNeed
+from advice.models.roster import NeedOrganisation
 from tests import builders
 from tests.program import Clock
-
-TEXT = (ROOT / "tests/programmes/third.toml").read_text(encoding="utf-8")
-YESTERDAY = date(2026, 11, 22)
-
-
-class Console:
-    """`flask programme …` on files of this test."""
-
-    def __init__(self, app: Flask, folder: Path) -> None:
-        self.app = app
-        self.folder = folder
-
-    def __call__(self, *arguments: str) -> Result:
-        if has_app_context():
-            db.session.rollback()  # the command runs in the context of the test, and in a transaction of its own
-        return self.app.test_cli_runner().invoke(args=["programme", *arguments])
-
-    def bring(self, text: str, *options: str) -> list[str]:
-        """Import a text, which must work; gives the lines printed."""
-        result = self.faulty(text, *options)
-        assert result.exit_code == 0, result.output
-        return result.output.splitlines()
-
-    def faulty(self, text: str, *options: str) -> Result:
-        path = self.folder / "programme.toml"
-        path.write_text(text, encoding="utf-8")
-        return self("import", str(path), *options)
-
-
-@pytest.fixture
-def console(app: Flask, tmp_path: Path) -> Console:
-    return Console(app, tmp_path)
-
-
-@pytest.fixture
-def there(console: Console) -> Console:
-    """A console on a database that holds the third programme."""
-    console.bring(TEXT)
-    return console
-
-
-Rows = scoped_session[Session]
-
-
-def without(text: str, start: str) -> str:
-    """The text without the table that holds this line."""
-    tables = text.split("\n\n")
-    kept = [table for table in tables if start not in table.splitlines()]
-    assert len(kept) == len(tables) - 1, start
-    return "\n\n".join(kept)
-
-
-def changed(old: str, new: str, text: str = TEXT) -> str:
-    assert text.count(old) == 1, old
-    return text.replace(old, new)
-
-
-def openings_ahead(session: Rows, slug: str) -> list[str]:
-    """The statuses of a place's openings ahead, in order of time."""
-    query = select(Opening.status).join(Place, Opening.place_id == Place.id).where(Place.slug == slug)
-    return list(session.scalars(query.where(Opening.day > YESTERDAY).order_by(Opening.day)))
+from tests.programme_console import TEXT, Console, Rows, changed, openings_ahead, without
 
 
 def test_a_new_programme_is_made_with_its_openings_and_its_rows_are_counted(console: Console, session: Rows) -> None:
@@ -126,61 +64,14 @@ def test_rows_in_another_order_are_one_line(there: Console, session: Rows) -> No
     assert there.bring(text) == ["fjordbyen: no differences"]
 
 
-def test_a_row_left_out_ends_yesterday_and_comes_back_when_the_file_has_it_again(there: Console, session: Rows) -> None:
-    assert there.bring(without(TEXT, 'code = "elvaerket"'))[:-1] == ["- bodies elvaerket: ends 2026-11-22"]
-    assert there.bring(without(TEXT, 'code = "elvaerket"')) == ["fjordbyen: no differences"]
-    assert session.scalars(select(Body.valid_to).where(Body.code == "elvaerket")).one() == YESTERDAY
-    assert there.bring(TEXT)[:-1] == ['~ bodies elvaerket: valid_to "2026-11-22" -> null']
-
-
-def test_hours_left_out_end_and_their_openings_are_cancelled(there: Console, session: Rows) -> None:
-    row = session.scalars(select(WeeklyHours).where(WeeklyHours.weekday == 5)).one()
-    need = '[[needs]]\nplace = "vaskehuset"'
-    text = TEXT[: TEXT.index(need)] + TEXT[TEXT.index("[[agreements]]") :]
-    printed = there.bring(without(text, 'weekday = "sat"'))
-    assert printed[:-1] == [
-        "- hours vaskehuset hverdagshjaelp sat 10:00 2024-01-01: ends 2026-11-22",
-        "- needs vaskehuset hverdagshjaelp sat 2024-01-01: ends 2026-11-22",
-    ]
-    assert session.get_one(WeeklyHours, row.id).valid_to == YESTERDAY
-    assert session.scalars(select(StaffingNeed.valid_to).where(StaffingNeed.weekday == 5)).one() == YESTERDAY
-    assert set(openings_ahead(session, "vaskehuset")) == {"cancelled"}
-    assert "open" in openings_ahead(session, "roklubben")
-
-
-def test_hours_that_begin_later_and_are_left_out_leave_nothing_behind(there: Console, session: Rows) -> None:
-    later = '[[hours]]\nplace = "bogbussen"\nservice = "hverdagshjaelp"\nweekday = "tue"\n'
-    later += 'starts = "09:00"\nends = "10:00"\nvalid_from = 2027-01-05\n\n'
-    there.bring(changed('[[closures]]\nkind = "weeks"', later + '[[closures]]\nkind = "weeks"'))
-    printed = there.bring(TEXT)
-    assert printed[:-1] == ["- hours bogbussen hverdagshjaelp tue 09:00 2027-01-05: had not begun, removed"]
-    assert session.scalars(select(WeeklyHours).where(WeeklyHours.weekday == 1)).all() == []
-
-
-def test_closures_and_changed_days_left_out_are_withdrawn_and_past_ones_are_left_alone(
-    there: Console, session: Rows, clock: Clock
-) -> None:
-    text = without(without(TEXT, "day = 2026-12-07"), "first_week = 29")
-    printed = there.bring(without(text, "first_date = 2026-10-12"))
-    assert printed[:-1] == [
-        "- closures weeks roklubben 29 29 1: withdrawn 2026-11-23",
-        "- hours_changes pakhuset hverdagshjaelp 2026-12-07 09:30 1: withdrawn 2026-11-23",
-    ]
-    withdrawn = session.scalars(select(Closure.withdrawn_at).where(Closure.kind == "weeks")).one()
-    assert withdrawn == clock.now == session.scalars(select(HoursChange.withdrawn_at)).one()
-    assert session.scalars(select(Closure.withdrawn_at).where(Closure.kind == "once")).one() is None
-    assert "changed" not in openings_ahead(session, "pakhuset")
-
-
-def test_what_an_agreement_says_stays_though_the_file_leaves_it_out(there: Console, session: Rows) -> None:
-    text = changed('  { as_of = 2024-12-31, value = 33, source = "Spørgeskema", invented = true },\n', "")
-    printed = there.bring(without(text, 'code = "kaffesnakke"'))
-    assert printed == [
-        "= indicators fjordaftalen snak kaffesnakke: not in the file, stays",
-        "= readings fjordaftalen snak naboer 2024-12-31: not in the file, stays",
-        "fjordbyen: no differences",
-    ]
-    assert len(session.scalars(select(Reading)).all()) == 2
+def test_weeks_over_the_new_year_close_both_ends_of_it(there: Console, session: Rows) -> None:
+    text = changed("first_week = 29\nlast_week = 29", "first_week = 52\nlast_week = 1")
+    text = changed("valid_from = 2025-12-01", "valid_from = 2025-12-01\nvalid_to = 2025-12-31", text)
+    there.bring(text)
+    query = select(Opening.day).join(Place, Opening.place_id == Place.id).where(Place.slug == "roklubben")
+    closed = session.scalars(query.where(Opening.status == "closed", Opening.day < date(2027, 2, 1)))
+    assert sorted(closed) == [date(2026, 12, 25), date(2027, 1, 1), date(2027, 1, 8)]
+    assert export_programme("fjordbyen") is not None
 
 
 def test_a_corrected_reading_keeps_who_entered_it(there: Console, app: Flask, session: Rows) -> None:
@@ -206,17 +97,6 @@ def test_what_a_need_asks_for_can_change(there: Console, session: Rows) -> None:
     ]
     assert session.scalars(select(NeedOrganisation.least)).one() == 2
     assert there.bring(text) == ["fjordbyen: no differences"]
-
-
-def test_a_place_that_has_not_begun_never_begins(there: Console, session: Rows) -> None:
-    place = (
-        '[[places]]\ncode = "P5"\nslug = "kajakken"\nname = "Kajakken"\nroom = "Skuret"\nvalid_from = 2027-03-01\n\n'
-    )
-    there.bring(changed("[[services]]", place + "[[services]]"))
-    assert there.bring(TEXT)[:-1] == ["- places kajakken: ends 2026-11-22"]
-    assert there.bring(TEXT) == ["fjordbyen: no differences"]
-    place_row = session.scalars(select(Place).where(Place.slug == "kajakken")).one()
-    assert place_row.valid_from == place_row.valid_to == YESTERDAY
 
 
 def test_a_dry_run_shows_the_difference_and_changes_nothing(there: Console, session: Rows) -> None:
@@ -284,6 +164,16 @@ def test_what_has_ended_or_was_withdrawn_is_exported_too(there: Console, tmp_pat
     assert "valid_to = 2026-11-22" in text
     assert "withdrawn_at = 2026-11-23 12:30:00+00:00" in text
     assert there.bring(text) == ["fjordbyen: no differences"]
+
+
+@pytest.mark.parametrize("start", ['code = "breve-kommune"', 'code = "kaffesnakke"'])
+def test_what_ended_inside_another_row_keeps_its_place_there_in_an_export(
+    there: Console, session: Rows, start: str
+) -> None:
+    there.bring(without(TEXT, start))
+    text = export_programme("fjordbyen") or ""
+    assert there.bring(text) == ["fjordbyen: no differences"]
+    assert export_programme("fjordbyen") == text
 
 
 def test_a_programme_that_does_not_exist_cannot_be_exported(console: Console, tmp_path: Path) -> None:

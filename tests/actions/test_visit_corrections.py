@@ -2,12 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from dataclasses import replace
 from datetime import date, timedelta
 
 import pytest
-from flask import Flask
 from sqlalchemy import select, text
 
 from advice.actions.visit_entries import Fault, entry_of
@@ -16,17 +14,10 @@ from advice.models.audit import AuditEntry
 from advice.models.catalogue import Outcome, TopicGroup
 from advice.models.visits import VisitRevision
 from advice.rules.visits import Decision
-from tests.visit_log import MONDAY, NOW, Log, change, count, entry, laid, some
+from tests import visit_log
+from tests.visit_log import MONDAY, NOW, Log, change, count, entry, some
 
-
-@pytest.fixture
-def log(app: Flask) -> Iterator[Log]:
-    """A world to log visits in."""
-    with app.app_context():
-        begin_write()
-        found = laid()
-        db.session.commit()
-        yield found
+log = visit_log.log
 
 
 class TestWhatHasEnded:

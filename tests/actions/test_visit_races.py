@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from dataclasses import replace
 from typing import Any
 from uuid import UUID, uuid4
@@ -17,19 +17,13 @@ from advice.actions.visits import store
 from advice.database import begin_write, db
 from advice.models.visits import VisitRevision
 from advice.rules.visits import Decision
-from tests.visit_log import NOW, ZONE, Log, entry, laid, some
+from tests import visit_log
+from tests.visit_log import NOW, ZONE, Log, entry, some
 
 THREADS = 8
 
 
-@pytest.fixture
-def log(app: Flask) -> Iterator[Log]:
-    """A world to log visits in."""
-    with app.app_context():
-        begin_write()
-        found = laid()
-        db.session.commit()
-        yield found
+log = visit_log.log
 
 
 def at_once(app: Flask, act: Callable[[], Decision]) -> list[Decision]:

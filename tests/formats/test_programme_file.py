@@ -12,13 +12,20 @@ import pytest
 import tomli_w
 from hypothesis import given
 from hypothesis import strategies as st
+from pydantic import ValidationError
 
 from advice.config import ROOT
 from advice.formats.programme_file import MOST_BYTES, FaultyFile, Parsed, read, write
-from advice.formats.programme_file_catalogue import Filter
+from advice.formats.programme_file_catalogue import FINAL, Filter
 from advice.formats.programme_file_lines import line_map
 from advice.formats.programme_file_rows import KINDS
 from advice.formats.programme_file_sections import Item, Programme
+from advice.formats.programme_file_sentences import sentence_of
+from advice.models.catalogue import OUTCOME_FLAGS, Outcome
+from advice.models.indicators import MEASURES
+from advice.models.places import APPROVERS, CLOSURE_KINDS
+from advice.models.roster import COMPETENCE_KINDS
+from advice.rules.indicators import Direction
 
 TODAY = date(2026, 11, 23)
 THIRD = ROOT / "tests/programmes/third.toml"
@@ -75,7 +82,7 @@ WRONG = [
     ('starts = "13:00"', 'starts = "11:59"', "hours[1].starts", "overlapper mon 09:30-12:00"),
     ("every_weeks = 2", "every_weeks = 0", "hours[3].every_weeks", "mindst være 1"),
     ("last_date = 2026-10-16", "last_date = 2026-10-11", "closures[2].last_date", "før first_date"),
-    ("last_week = 29", "last_week = 28", "closures[0].last_week", "før first_week"),
+    ("last_week = 29", "last_week = 54", "closures[0].last_week", "højst være 53"),
     ('first_day = "12-22"', "first_week = 3", "closures[1].first_week", "hører ikke til"),
     ('code = "hus-cykel"', 'code = "breve-kommune"', "topic_groups[1].topics[0].code", "to gange"),
     ('flags = ["bridges"]', 'flags = ["crosses"]', "outcomes[2].flags[0]", "skal være en af"),
@@ -222,6 +229,39 @@ def test_every_place_of_any_toml_has_a_line(tree: dict[str, Any], multiline: boo
     text = tomli_w.dumps(tree, multiline_strings=multiline)
     assert tomllib.loads(text) == tree
     assert set(line_map(text)) == set(paths(tree))
+
+
+def test_weeks_over_the_new_year_are_no_fault() -> None:
+    text = TEXT.replace("first_week = 29\nlast_week = 29", "first_week = 52\nlast_week = 1")
+    closure = parsed(text).file.closures[0]
+    assert (closure.first_week, closure.last_week) == (52, 1)
+
+
+WORDS = [
+    (KINDS["services"], "approval", [*APPROVERS]),
+    (KINDS["closures"], "kind", [*CLOSURE_KINDS]),
+    (KINDS["competences"], "kind", [*COMPETENCE_KINDS]),
+    (KINDS["indicators"], "direction", [*Direction]),
+    (KINDS["indicators"], "measure", [*MEASURES]),
+]
+
+
+@pytest.mark.parametrize(("kind", "name", "words"), WORDS, ids=[f"{kind.__name__}.{name}" for kind, name, _ in WORDS])
+def test_a_field_takes_the_words_of_its_column_and_no_others(kind: type[Item], name: str, words: list[str]) -> None:
+    def faults_of(value: str) -> list[str]:
+        with pytest.raises(ValidationError) as caught:
+            kind.model_validate({name: value, "colour": 1})
+        return [sentence_of(error) for error in caught.value.errors() if error["loc"] == (name,)]
+
+    assert [faults_of(word) for word in words] == [[]] * len(words)
+    assert faults_of("blue") == [f"skal være en af {', '.join(repr(str(word)) for word in words)}"]
+
+
+def test_flags_are_the_columns_of_an_outcome() -> None:
+    assert {*Outcome.__table__.columns.keys()} >= {FINAL, *OUTCOME_FLAGS}
+    flags = ", ".join(f'"{flag}"' for flag in (FINAL, *OUTCOME_FLAGS))
+    text = TEXT.replace('flags = ["bridges"]', f"flags = [{flags}]")
+    assert parsed(text).file.outcomes[2].flags == [FINAL, *OUTCOME_FLAGS]
 
 
 def hours(*rows: str) -> str:

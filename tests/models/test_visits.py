@@ -2,15 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from contextlib import contextmanager
 from datetime import date, datetime, timedelta
-from typing import Any
 from uuid import uuid4
 
 import pytest
-from flask import Flask
-from sqlalchemy import event
 from sqlalchemy.exc import IntegrityError
 
 from advice.database import begin_write, db
@@ -18,34 +13,11 @@ from advice.models import catalogue_questions as catalogue
 from advice.models import visit_questions as questions
 from advice.models.catalogue import HelpForm, Outcome, Topic, TopicGroup
 from advice.models.visits import Visit, VisitTopic
-from tests import builders
+from tests import builders, visit_log
+from tests.queries import counted
 from tests.visit_log import MONDAY, NOW, Log, change, entry, laid, some
 
-
-@pytest.fixture
-def log(app: Flask) -> Iterator[Log]:
-    """A world to log visits in."""
-    with app.app_context():
-        begin_write()
-        found = laid()
-        db.session.commit()
-        yield found
-
-
-@contextmanager
-def queries() -> Iterator[list[str]]:
-    """The questions sent to the database meanwhile."""
-    heard: list[str] = []
-
-    def hear(_connection: object, _cursor: object, statement: str, *_rest: Any) -> None:
-        if statement.startswith("SELECT"):
-            heard.append(statement)
-
-    event.listen(db.engine, "before_cursor_execute", hear)
-    try:
-        yield heard
-    finally:
-        event.remove(db.engine, "before_cursor_execute", hear)
+log = visit_log.log
 
 
 def key(log: Log, name: str = "rita") -> tuple[int, int]:
@@ -78,7 +50,7 @@ class TestVisitsOfSomeDays:
     def test_it_takes_as_many_queries_for_one_visit_as_for_thirty(self, log: Log) -> None:
         def asked() -> int:
             db.session.rollback()
-            with queries() as heard:
+            with counted() as heard:
                 found = questions.of_days(*key(log), MONDAY, MONDAY)
                 assert all(one.visit.place.name and one.visit.person.name for one in found)
             return len(heard)
@@ -158,7 +130,7 @@ class TestTheCatalogue:
     def test_all_codes_are_looked_up_in_one_query_and_only_in_their_own_list(self, log: Log) -> None:
         programme = log.advisers["rita"].programme
         wanted = {"topics": ["regn", "toldbod"], "bodies": ["toldbod"], "outcomes": ["regn"], "activities": []}
-        with queries() as heard:
+        with counted() as heard:
             found = catalogue.known(programme, wanted, MONDAY)
         assert len(heard) == 1
         assert {(one.field, one.code) for one in found} == {("topics", "regn"), ("bodies", "toldbod")}

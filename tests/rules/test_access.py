@@ -4,7 +4,7 @@ from itertools import product
 
 import pytest
 
-from advice.rules.access import Action, Actor, Role, Scope, Subject, may, scope
+from advice.rules.access import Action, Actor, Role, Subject, may
 
 PERSON, PROGRAMME, ORGANISATION = 10, 20, 30
 COLUMNS = ("adviser", "team_leader", "coordinator", "reader")
@@ -51,12 +51,6 @@ def test_a_role_reaches_exactly_what_the_table_says(role: Role, action: Action) 
     actor = Actor(PERSON, PROGRAMME, ORGANISATION, role)
     allowed = {name for name, subject in SUBJECTS.items() if may(actor, action, subject)}
     assert allowed == REACHED[CELLS[role, action]]
-
-
-@pytest.mark.parametrize(("role", "action"), list(product(Role, Action)))
-def test_the_scope_for_selecting_rows_says_the_same(role: Role, action: Action) -> None:
-    words = {"-": Scope.NONE, "own": Scope.OWN, "org": Scope.ORGANISATION, "all": Scope.PROGRAMME}
-    assert scope(role, action) is words[CELLS[role, action]]
 
 
 @pytest.mark.parametrize("action", list(Action))

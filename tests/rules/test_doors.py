@@ -5,8 +5,8 @@ from datetime import date, time
 from hypothesis import given
 from hypothesis import strategies as st
 
-from advice.rules.doors import Notice, notices, sign, stands
-from advice.rules.hours import Opening, Status
+from advice.rules.doors import Notice, notices, sign
+from advice.rules.hours import STANDING, Opening, Status
 
 MONDAY = date(2026, 11, 23)
 REASON = {"da": "Storm"}
@@ -67,6 +67,15 @@ def test_a_notice_never_covers_a_day_on_which_one_of_its_places_is_open() -> Non
     ]
 
 
+def test_a_place_that_is_open_on_the_first_day_leaves_the_others_one_notice() -> None:
+    rows = [_opening(0, 12, 17, place=2), *(_opening(day, 12, 17, Status.CLOSED) for day in range(3))]
+    rows.append(_opening(1, 12, 17, Status.CLOSED, place=2))
+    assert notices(rows, MONDAY, date(2027, 1, 1)) == [
+        Notice(MONDAY, date(2026, 11, 25), (1,), REASON),
+        Notice(date(2026, 11, 24), date(2026, 11, 24), (2,), REASON),
+    ]
+
+
 _openings = st.lists(
     st.builds(
         _opening,
@@ -84,7 +93,7 @@ _openings = st.lists(
 def test_notices_tell_every_closed_day_once_and_no_open_one(openings: list[Opening]) -> None:
     told = notices(openings, MONDAY, date(2027, 1, 1))
     for opening in openings:
-        same_day = {stands(o) for o in openings if (o.place, o.date) == (opening.place, opening.date)}
+        same_day = {o.status in STANDING for o in openings if (o.place, o.date) == (opening.place, opening.date)}
         covering = [n for n in told if opening.place in n.places and n.first <= opening.date <= n.last]
         if same_day == {True}:
             assert covering == []

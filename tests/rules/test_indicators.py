@@ -183,6 +183,15 @@ def test_on_track_is_within_ten_percent_of_the_line(count: int, verdict: Verdict
     assert indicators.pace(count, 100, date(2026, 3, 1), date(2026, 3, 10), date(2026, 3, 5)).verdict is verdict
 
 
+@pytest.mark.parametrize(
+    ("count", "verdict"),
+    [(0, Verdict.BELOW), (99, Verdict.BELOW), (100, Verdict.BELOW), (101, Verdict.ABOVE)],
+)
+def test_a_ceiling_is_kept_until_the_count_has_passed_it(count: int, verdict: Verdict) -> None:
+    found = indicators.pace(count, 100, date(2026, 3, 1), date(2026, 3, 10), date(2026, 3, 5), Direction.AT_MOST)
+    assert found == indicators.Pace(50.0, 0.5, verdict)
+
+
 def test_before_the_year_nothing_is_expected_and_after_it_everything() -> None:
     before = indicators.pace(0, 150, *YEAR, date(2025, 12, 31))
     assert (before.expected, before.share_of_year, before.verdict) == (0, 0, Verdict.ON_TRACK)

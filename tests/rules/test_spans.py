@@ -74,6 +74,21 @@ def test_times_are_written_as_short_as_danes_do(at: time, text: str) -> None:
     assert spans.clock_text(at) == text
 
 
+@pytest.mark.parametrize(
+    ("begins", "ends", "answer"),
+    [
+        (None, None, True),
+        (23, None, True), (24, None, False), (None, 23, True), (None, 22, False),
+        (23, 23, True), (22, 24, True), (1, 22, False), (24, 30, False),
+    ],
+)  # fmt: skip
+def test_both_ends_of_a_validity_belong_to_it_and_none_is_open(
+    begins: int | None, ends: int | None, answer: bool
+) -> None:
+    first, last = (None if day is None else date(2026, 11, day) for day in (begins, ends))
+    assert spans.in_force(first, last, date(2026, 11, 23)) is answer
+
+
 def test_a_stretch_is_written_as_on_a_door() -> None:
     assert spans.span_text(time(14), time(17)) == "14-17"
     assert spans.span_text(time(9, 30), time(12)) == "9.30-12"

@@ -274,13 +274,19 @@ def test_a_programme_that_has_ended_says_so(harbour: Harbour, client: CheckingCl
 @pytest.mark.parametrize(
     "address",
     [
-        "/skoven/", "/Havnen/", "/havnen/Skuret", "/havnen/molen", "/havnen/skuret/", "/havnen/skuret%20",
+        "/skoven/", "/Havnen/", "/havnen/Skuret", "/havnen/molen", "/havnen/skuret%20",
         "/havnen%0a/", "/havnen%00/", "/havnen/%00", "/havnen/skuret/mere", "/h%C3%A6vnen/", "/havnen-/",
     ],
 )  # fmt: skip
 @pytest.mark.both_engines
 def test_an_address_that_leads_nowhere_is_not_found(harbour: Harbour, client: CheckingClient, address: str) -> None:
     assert "Siden findes ikke" in client.page(address, 404).text
+
+
+def test_a_slash_too_many_leads_to_the_place(harbour: Harbour, client: CheckingClient) -> None:
+    """Posters are typed from; an address that is nearly right must lead there."""
+    answer = client.get("/havnen/skuret/")
+    assert (answer.status_code, answer.location) == (308, "/havnen/skuret")
 
 
 def test_a_place_that_has_ended_is_not_found(harbour: Harbour, client: CheckingClient) -> None:

@@ -13,7 +13,8 @@ from advice.config import Settings
 from advice.database import begin_write, db
 from advice.models.audit import AuditEntry
 from advice.models.people import Membership
-from advice.roster.forms import parse_clock
+from advice.models.roster import Competence, MembershipCompetence
+from advice.web_fields import parse_clock
 from tests import builders
 from tests.builders import World
 from tests.plans import MONDAY, NEW, WEDNESDAY, WEEK, Plan, client_of, laid, told
@@ -51,8 +52,8 @@ class TestAdding:
         assert (answer.status_code, answer.headers["Location"]) == (303, WEEK)
         text = told(karen)
         assert "Gemt: Bent Bøje, Kajen onsdag 25. november kl. 9-11.30." in text
-        alone, fewer = "har nu ingen i huset kl. 11.30-12", "mangler nu 1 kl. 9-11.30"
-        one_sided = "mangler nu 1 fra byens folk kl. 11.30-12"
+        alone, fewer = "har stadig ingen i huset kl. 11.30-12", "mangler stadig 1 kl. 9-11.30"
+        one_sided = "mangler stadig 1 fra byens folk kl. 11.30-12"
         assert f"Kajen onsdag 25. november {alone}, {fewer} og {one_sided}." in text
         shift = plan.shifts()[0]
         assert (shift.starts, shift.ends, shift.status, shift.version, shift.sequence) == (
@@ -112,7 +113,21 @@ class TestAdding:
 
     def test_who_is_taken_already_is_said_in_the_list(self, plan: Plan, karen: CheckingClient) -> None:
         plan.shift("bent", "skuret", WEDNESDAY, 10, 14)
-        assert "Bent Bøje (vagt i Skuret kl. 10-14)" in told(karen, NEW)
+        assert "Bent Bøje (byens folk · vagt i Skuret kl. 10-14)" in told(karen, NEW)
+
+    def test_what_people_can_is_said_in_the_list(self, app: Flask, plan: Plan, karen: CheckingClient) -> None:
+        with app.app_context():
+            begin_write()
+            for code, words, valid_to in (("a", "arabisk", None), ("b", "bolig", None), ("c", "c64", MONDAY)):
+                can = Competence(
+                    programme_id=plan.programme, code=code, kind="other", labels={"da": words}, valid_to=valid_to
+                )
+                db.session.add(can)
+                db.session.flush()
+                key = {"programme_id": plan.programme, "membership_id": plan.members["bent"]}
+                db.session.add(MembershipCompetence(competence_id=can.id, **key))
+            db.session.commit()
+        assert "Bent Bøje (byens folk · arabisk, bolig)" in told(karen, NEW)
 
     @pytest.mark.parametrize(
         ("fields", "error"),
@@ -183,7 +198,7 @@ class TestAdding:
 
     def test_on_a_closed_day_the_warning_says_why(self, plan: Plan, karen: CheckingClient) -> None:
         karen.submit(NEW, membership=plan.members["bent"], place="skuret", day="2027-03-29", starts="13", ends="16")
-        assert "men der er lukket: Skuret mandag 29. marts (" in told(karen, "/vagtplan/2027-13")
+        assert "men der er lukket: Skuret mandag 29. marts 2027 (" in told(karen, "/vagtplan/2027-13")
 
     @pytest.mark.parametrize("query", ["sted=ukendt", "dag=i-morgen", "sted=kajen&dag=2026-02-30"])
     def test_an_unknown_place_or_day_in_the_address_is_a_404(self, karen: CheckingClient, query: str) -> None:
@@ -214,7 +229,7 @@ class TestChanging:
     def test_another_place_and_day_tells_of_both(self, plan: Plan, karen: CheckingClient, shift: int) -> None:
         assert self.edit(karen, shift, place="skuret", day="2026-11-30", starts="13", ends="16")[0] == 303
         text = told(karen, "/vagtplan/2026-49")
-        assert "Skuret mandag 30. november mangler nu 1 kl. 13-16" in text
+        assert "Skuret mandag 30. november mangler stadig 1 fra byens folk kl. 13-16" in text
         assert "Kajen onsdag 25. november har nu ingen i huset kl. 9-12" in text
         assert len(plan.shifts()) == 1
 
@@ -333,8 +348,12 @@ class TestChanging:
         assert "Personen er ikke på holdet den dag." in text
 
     def test_a_reload_of_what_was_posted_leads_back_to_the_page(self, karen: CheckingClient, shift: int) -> None:
-        for end in ("anden", "aflys"):
+        for end in ("anden", "aflys", "fortryd"):
             assert karen.get(f"/vagtplan/vagt/{shift}/{end}").headers["Location"] == f"/vagtplan/vagt/{shift}"
+
+    def test_a_shift_of_another_year_is_told_with_its_year(self, plan: Plan, karen: CheckingClient, shift: int) -> None:
+        assert self.edit(karen, shift, day="2027-11-24")[0] == 303
+        assert "Ændret: Rita Ror, Kajen onsdag 24. november 2027 kl. 9-12." in told(karen, "/vagtplan/2027-47")
 
     @pytest.mark.parametrize("number", ["0", "999999", "99999999999999999999", "-1"])
     def test_an_unknown_shift_is_a_404(self, karen: CheckingClient, number: str) -> None:

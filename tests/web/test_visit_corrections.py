@@ -2,62 +2,27 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from datetime import UTC, date, datetime
-from typing import Any
 
 import pytest
-from flask import Flask
 from sqlalchemy import select
 
-from advice.config import Settings
 from advice.database import db
 from advice.models.audit import AuditEntry
-from advice.models.visit_questions import Logged
+from tests import visit_screens
 from tests.program import Clock
-from tests.visit_log import MONDAY, entry, some
-from tests.visit_screens import House, open_house
+from tests.visit_log import MONDAY, some
+from tests.visit_screens import LIST, House
 from tests.web_client import CheckingClient
 
-LIST = "/henvendelser"
-
-
-@pytest.fixture
-def settings(settings: Settings) -> Settings:
-    """A demonstration, so that a password is enough."""
-    return replace(settings, demo=True)
-
-
-@pytest.fixture
-def house(app: Flask) -> House:
-    """Havnen on Monday 23 November at 13.30."""
-    return open_house(app)
-
-
-@pytest.fixture
-def rita(house: House) -> CheckingClient:
-    """An adviser of "huset"."""
-    return house.browser("rita")
-
-
-def logged(house: House, name: str = "rita", **fields: Any) -> str:
-    """A visit that is there already; its address."""
-    visit = entry(**fields)
-    with house.app.app_context():
-        house.log.store(visit, name)
-    return f"{LIST}/{visit.id}"
-
-
-def the(house: House, address: str) -> Logged:
-    """The visit with this address."""
-    return next(one for one in house.visits() if str(one.visit.id) in address)
+settings, house, rita = visit_screens.FIXTURES
 
 
 class TestCorrecting:
     """The same form, and a revision of its own."""
 
     def test_the_form_shows_what_stands(self, house: House, rita: CheckingClient) -> None:
-        address = logged(house, bodies=some("toldbod"), minutes=29, language="ar", kind="tale", help_forms=some("ro"))
+        address = house.logged(bodies=some("toldbod"), minutes=29, language="ar", kind="tale", help_forms=some("ro"))
         (form,) = [form for form in rita.page(address).forms() if form.action == address]
         filled = [(name, value) for name, value in form.fields if name != "csrf_token"]
         assert dict(filled) == {
@@ -67,52 +32,52 @@ class TestCorrecting:
         }  # fmt: skip
 
     def test_a_correction_is_the_next_revision_and_leads_back(self, house: House, rita: CheckingClient) -> None:
-        address = logged(house, minutes=15, occurred_at=datetime(2026, 11, 23, 12, 10, 42, tzinfo=UTC))
+        address = house.logged(minutes=15, occurred_at=datetime(2026, 11, 23, 12, 10, 42, tzinfo=UTC))
         answer = rita.submit(f"{address}?next=/i-dag?sted=skuret", action=address, topics=["bølger"], minutes="")
         assert (answer.status_code, answer.headers["Location"]) == (303, "/i-dag?sted=skuret")
-        found = the(house, address)
+        found = house.the(address)
         assert (found.codes("topics"), found.visit.minutes, found.visit.revision) == (some("bølger"), None, 2)
         assert found.visit.occurred_at.second == 42, "a time that was not touched stays as it was"
 
     def test_the_time_can_be_corrected_and_the_day_stays(
         self, house: House, rita: CheckingClient, clock: Clock
     ) -> None:
-        address = logged(house)
+        address = house.logged()
         clock.forward(days=3)
         rita.submit(address, action=address, time="12.45")
-        found = the(house, address).visit
+        found = house.the(address).visit
         assert (found.occurred_at, found.local_date) == (datetime(2026, 11, 23, 11, 45, tzinfo=UTC), MONDAY)
 
     def test_the_adviser_stays_and_the_audit_names_who_corrected(self, house: House, rita: CheckingClient) -> None:
-        address = logged(house)
+        address = house.logged()
         house.browser("svend").submit(address, action=address, minutes="30")
-        assert the(house, address).visit.person.name == "Rita Ror"
+        assert house.the(address).visit.person.name == "Rita Ror"
         with house.app.app_context():
             row = db.session.scalars(select(AuditEntry).where(AuditEntry.action == "visit_corrected")).one()
             assert (row.person_id, row.details["fields"]) == (house.log.advisers["svend"].person, ["minutes"])
 
     def test_what_has_ended_is_offered_only_where_it_stands(self, house: House, rita: CheckingClient) -> None:
-        address, other = logged(house), logged(house, topics=some("bølger"))
+        address, other = house.logged(), house.logged(topics=some("bølger"))
         house.change(lambda log: setattr(log.world.topics["regn"], "valid_to", date(2026, 11, 1)))
         assert 'value="regn" checked' in rita.get(address).text
         assert 'value="regn"' not in rita.get(other).text
         assert rita.submit(address, action=address, minutes="5").status_code == 303
-        assert the(house, address).codes("topics") == some("regn")
+        assert house.the(address).codes("topics") == some("regn")
         assert rita.submit(other, action=other, topics=["regn"]).status_code == 422
 
     def test_bad_input_gets_a_sentence_and_keeps_what_was_typed(self, house: House, rita: CheckingClient) -> None:
-        address = logged(house)
+        address = house.logged()
         answer = rita.submit(address, action=address, topics=None, time="25.00", minutes="45")
         assert answer.status_code == 422
         assert "Vælg mindst ét emne." in answer.text
         assert 'value="25.00"' in answer.text
         assert 'value="45" checked' in answer.text
-        assert the(house, address).visit.revision == 1
+        assert house.the(address).visit.revision == 1
 
     def test_on_top_of_a_version_not_seen_it_shows_both_and_then_saves(
         self, house: House, rita: CheckingClient
     ) -> None:
-        address = logged(house)
+        address = house.logged()
         svend = house.browser("svend")
         stale = next(form for form in rita.page(address).forms() if form.action == address)
         svend.submit(address, action=address, topics=["bølger"])
@@ -123,21 +88,21 @@ class TestCorrecting:
         assert "Intet er gemt." in text
         assert '<th scope="row">Hvad handlede det om?</th><td>Bølger</td><td>Regn' in text
         assert '<th scope="row">Hvor længe?</th><td>–</td><td>30 min.' in text
-        assert the(house, address).codes("topics") == some("bølger")
+        assert house.the(address).codes("topics") == some("bølger")
         assert 'name="revision" type="hidden" value="2"' in text, "saving again is on top of what she has seen now"
         assert rita.post(address, data={**data, "revision": "2"}).status_code == 303
-        assert (the(house, address).codes("topics"), the(house, address).visit.minutes) == (some("regn"), 30)
+        assert (house.the(address).codes("topics"), house.the(address).visit.minutes) == (some("regn"), 30)
 
     def test_two_versions_behind_is_a_conflict_too(self, house: House, rita: CheckingClient) -> None:
-        address = logged(house)
+        address = house.logged()
         stale = next(form for form in rita.page(address).forms() if form.action == address)
         for minutes in ("5", "15"):
             house.browser("svend").submit(address, action=address, minutes=minutes)
         assert rita.post(address, data=dict(stale.fields)).status_code == 409
-        assert the(house, address).visit.minutes == 15
+        assert house.the(address).visit.minutes == 15
 
     def test_a_double_click_on_save_is_one_revision(self, house: House, rita: CheckingClient) -> None:
-        address = logged(house)
+        address = house.logged()
         form = next(form for form in rita.page(address).forms() if form.action == address)
         data = dict([*form.fields, ("minutes", "30")])
         assert [rita.post(address, data=data).status_code for _ in range(2)] == [303, 303]
@@ -145,13 +110,13 @@ class TestCorrecting:
 
     @pytest.mark.parametrize("revision", ["", "0", "-1", "99", "2147483648", "x", "１"])
     def test_a_forged_revision_changes_nothing(self, house: House, rita: CheckingClient, revision: str) -> None:
-        address = logged(house)
+        address = house.logged()
         assert rita.submit(address, action=address, revision=revision, minutes="30").status_code == 409
         assert house.revisions() == 1
 
     @pytest.mark.parametrize("outward", ["//evil.example", "https://evil.example/", "/\\evil", "javascript:alert(1)"])
     def test_it_never_leads_out_of_the_site(self, house: House, rita: CheckingClient, outward: str) -> None:
-        address = logged(house)
+        address = house.logged()
         assert rita.submit(address, action=address, next=outward).headers["Location"] == LIST
 
 
@@ -159,27 +124,27 @@ class TestUndoing:
     """Undone is a revision; correcting brings a visit back."""
 
     def test_it_can_be_undone_twice_over_and_brought_back(self, house: House, rita: CheckingClient) -> None:
-        address = logged(house, minutes=15)
+        address = house.logged(minutes=15)
         form = next(form for form in rita.page(LIST).forms() if form.action == f"{address}/fortryd")
         for _ in range(2):
             assert rita.post(f"{address}/fortryd", data=dict(form.fields)).status_code == 303
-        found = the(house, address).visit
+        found = house.the(address).visit
         assert (found.undone, found.revision, found.minutes) == (True, 2, 15)
         assert "fortrudt og tæller ikke med" in rita.page(LIST).text
         rita.submit(address, action=address)
-        assert not the(house, address).visit.undone
+        assert not house.the(address).visit.undone
         with house.app.app_context():
             actions = db.session.scalars(select(AuditEntry.action).where(AuditEntry.subject == "visits")).all()
         assert list(actions) == ["visit_undone", "visit_restored"]
 
     def test_what_has_changed_since_is_shown_and_not_undone(self, house: House, rita: CheckingClient) -> None:
-        address = logged(house)
+        address = house.logged()
         form = next(form for form in rita.page(LIST).forms() if form.action == f"{address}/fortryd")
         house.browser("svend").submit(address, action=address, minutes="30")
         answer = rita.post(f"{address}/fortryd", data=dict(form.fields))
         assert answer.status_code == 409
         assert 'value="30" checked' in answer.text
-        assert not the(house, address).visit.undone
+        assert not house.the(address).visit.undone
 
 
 class TestResults:
@@ -189,7 +154,7 @@ class TestResults:
     def test_one_tap_notes_it_and_takes_it_off_the_list(
         self, house: House, rita: CheckingClient, answer: str, known: bool
     ) -> None:
-        address = logged(house, bodies=some("toldbod"))
+        address = house.logged(bodies=some("toldbod"))
         page = rita.page(LIST)
         assert (
             "Kender I resultatet? 1 brobygget henvendelse mangler svar. Toldboden man. 23. nov. kl. 13.10" in page.text
@@ -198,16 +163,16 @@ class TestResults:
         form = next(form for form in forms if ("known", answer) in form.fields)
         for _ in range(2):
             assert rita.post(form.action, data=dict(form.fields)).status_code == 303
-        assert the(house, address).results == {"toldbod": known}
+        assert house.the(address).results == {"toldbod": known}
         assert house.revisions() == 2
         assert "Kender I resultatet?" not in rita.page(LIST).text
 
     def test_a_correction_keeps_the_result(self, house: House, rita: CheckingClient) -> None:
-        address = logged(house, bodies=some("toldbod"), results={"toldbod": True})
+        address = house.logged(bodies=some("toldbod"), results={"toldbod": True})
         rita.submit(address, action=address, minutes="30")
-        assert the(house, address).results == {"toldbod": True}
+        assert house.the(address).results == {"toldbod": True}
         rita.submit(address, action=address, bodies=None)
-        assert the(house, address).results == {}
+        assert house.the(address).results == {}
 
     @pytest.mark.parametrize(
         ("body", "known"), [("findes-ikke", "ja"), ("toldbod", "måske"), ("", ""), ("toldbod\x00", "ja")]
@@ -215,7 +180,7 @@ class TestResults:
     def test_an_answer_to_something_else_is_not_found(
         self, house: House, rita: CheckingClient, body: str, known: str
     ) -> None:
-        address = logged(house, bodies=some("toldbod"))
+        address = house.logged(bodies=some("toldbod"))
         token = next(form for form in rita.page(LIST).forms() if form.action == f"{address}/resultat").fields[0][1]
         data = {"csrf_token": token, "body": body, "known": known, "revision": "1"}
         assert rita.post(f"{address}/resultat", data=data).status_code == 404

@@ -3,41 +3,24 @@
 from __future__ import annotations
 
 import threading
-from dataclasses import replace
 from datetime import UTC, date, datetime
 from uuid import uuid4
 
 import pytest
-from flask import Flask
 
-from advice.config import Settings
 from advice.database import db
-from advice.models.places import Place
-from tests import builders
+from advice.models.catalogue import VisitKind
+from advice.models.places import Place, Service
+from tests import builders, visit_screens
 from tests.program import Clock
-from tests.visit_log import MONDAY, opening
-from tests.visit_screens import DAY, House, open_house, said, send
+from tests.visit_log import MONDAY, Log, opening
+from tests.visit_screens import DAY, House, said, send
 from tests.web_client import CheckingClient
 
 THREADS = 8
 
 
-@pytest.fixture
-def settings(settings: Settings) -> Settings:
-    """A demonstration, so that a password is enough."""
-    return replace(settings, demo=True)
-
-
-@pytest.fixture
-def house(app: Flask) -> House:
-    """Havnen on Monday 23 November at 13.30."""
-    return open_house(app)
-
-
-@pytest.fixture
-def rita(house: House) -> CheckingClient:
-    """An adviser of "huset", on duty at skuret 13-15."""
-    return house.browser("rita")
+settings, house, rita = visit_screens.FIXTURES
 
 
 class TestTheDay:
@@ -79,6 +62,10 @@ class TestTheDay:
         clock.now = datetime(2026, 11, 23, hour - 1, tzinfo=UTC)
         assert words in house.browser("svend").page(DAY).text
 
+    def test_openings_back_to_back_are_one_as_on_the_door(self, house: House, rita: CheckingClient) -> None:
+        house.change(lambda log: db.session.add(opening(log.world, "skuret", "snak", 16, 18)))
+        assert "Åbent nu til kl. 18" in rita.page(DAY).text
+
     def test_a_closed_day_says_why(self, house: House, rita: CheckingClient) -> None:
         def close(log: object) -> None:
             row = opening(house.log.world, "kajen", "snak", 9, 12)
@@ -106,6 +93,26 @@ class TestTheDay:
         assert "Hvilken slags?" in rita.page(DAY).text
         house.change(lambda log: setattr(log.world.kinds["tale"], "valid_to", date(2026, 1, 1)))
         assert "Hvilken slags?" not in rita.page(DAY).text
+
+    def test_only_kinds_of_services_at_the_house_are_offered(self, house: House, rita: CheckingClient) -> None:
+        house.change(lambda log: workshop(log, "kajen", 10, 12))
+        assert "Hvilken slags? Tale Hvad" in rita.page(f"{DAY}?sted=skuret").text
+        assert "Hvilken slags? Tale Høvl Ingen af dem" in rita.page(f"{DAY}?sted=kajen").text
+        answer = send(rita, url=f"{DAY}?sted=skuret", topics=None, service="værksted")
+        assert 'value="høvl"' in answer.text, "the service chosen has its kinds too"
+        assert send(rita, url=f"{DAY}?sted=skuret", service="værksted", kind="høvl", forged=True).status_code == 303
+
+    @pytest.mark.parametrize(("hour", "service"), [(8, "snak"), (10, "værksted"), (14, "snak"), (20, "snak")])
+    def test_the_service_filled_in_is_the_one_that_is_stored_for_a_visit_without(
+        self, house: House, clock: Clock, hour: int, service: str
+    ) -> None:
+        house.change(lambda log: workshop(log, "skuret", 10, 12))
+        clock.now = datetime(2026, 11, 23, hour - 1, 15, tzinfo=UTC)
+        rita = house.browser("rita")
+        form = next(form for form in rita.page(f"{DAY}?sted=skuret").forms() if form.action == DAY)
+        assert dict(form.fields)["service"] == service
+        send(rita, url=f"{DAY}?sted=skuret", service="", forged=True)
+        assert house.visit().visit.service.code == service
 
     def test_bodies_stand_under_the_words_of_the_outcome_that_bridges(self, rita: CheckingClient) -> None:
         assert "Videre – hvortil? Hvilken instans? Toldboden" in rita.page(DAY).text
@@ -215,6 +222,16 @@ class TestLogging:
         assert statuses == [303] * THREADS
         assert house.revisions() == 1
         assert "Dagens henvendelser 1" in rita.page(DAY).text
+
+
+def workshop(log: Log, place: str, starts: int, ends: int) -> None:
+    """Another service with a kind of its own, open at a place on Monday."""
+    key = {"programme_id": log.world.programme.id}
+    organisation = log.world.organisations["byen"].id
+    row = Service(code="værksted", labels={"da": "Værksted"}, position=1, organisation_id=organisation, **key)
+    log.world.services["værksted"] = builders.added(row)
+    builders.added(VisitKind(code="høvl", labels={"da": "Høvl"}, position=1, service_id=row.id, **key))
+    db.session.add(opening(log.world, place, "værksted", starts, ends))
 
 
 def test_no_field_asks_for_a_name_a_number_or_a_note(rita: CheckingClient) -> None:
