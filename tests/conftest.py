@@ -46,7 +46,9 @@ def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
     if "engine_name" not in metafunc.fixturenames:
         return
     path = metafunc.definition.path
-    if metafunc.definition.get_closest_marker("both_engines") or any(path.is_relative_to(p) for p in ON_BOTH):
+    if metafunc.definition.get_closest_marker("postgresql_only"):
+        metafunc.parametrize("engine_name", ENGINES[1:], indirect=True)
+    elif metafunc.definition.get_closest_marker("both_engines") or any(path.is_relative_to(p) for p in ON_BOTH):
         metafunc.parametrize("engine_name", ENGINES, indirect=True)
 
 

@@ -41,7 +41,9 @@ def programme(programme: str) -> str:
 
 @blueprint.get("/<programme>/<place>/")
 def place_with_slash(programme: str, place: str) -> BaseResponse:
-    """The place's address as people type it; a place of that name or a 404 waits there."""
+    """The place's address as people type it."""
+    if not any(one.slug == place for one in house_at(programme).places):
+        abort(404)
     return redirect(url_for("public.place", programme=programme, place=place), 308)
 
 

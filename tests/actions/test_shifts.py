@@ -293,10 +293,9 @@ def test_planners_who_exchange_people_at_once_are_never_in_each_others_way(app: 
         assert set(at_once(app, act)) <= {"saved", "added", "clash", "Stale"}
 
 
-def test_a_deadlock_that_remains_is_told_as_busy(app: Flask, world: World, engine_name: str) -> None:
+@pytest.mark.postgresql_only
+def test_a_deadlock_that_remains_is_told_as_busy(app: Flask, world: World) -> None:
     """Somebody holds the person and wants the shift; we hold the shift and want the person."""
-    if engine_name != "postgresql":
-        pytest.skip("SQLite has one writer at a time")
     programme, who, bent = world.programme.id, by(world), world.members["bent"]
     shift_id, bent_id, person_id = added(world).id, bent.id, bent.person_id
     db.session.commit()
