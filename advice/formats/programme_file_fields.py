@@ -9,11 +9,12 @@ from __future__ import annotations
 import unicodedata
 from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import date, time
+from datetime import date, datetime, time
 from typing import Annotated, Any
 
 from pydantic import (
     AfterValidator,
+    AwareDatetime,
     BeforeValidator,
     Field,
     GetCoreSchemaHandler,
@@ -26,6 +27,17 @@ from pydantic_core import CoreSchema, core_schema
 from advice.rules.danish import RESERVED_SLUGS, is_slug
 
 WEEKDAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
+
+
+def _of_our_time(value: datetime) -> datetime:
+    """Instants at the ends of the calendar cannot be turned into UTC."""
+    if not 2000 <= value.year <= 2100:
+        raise ValueError("tidspunktet skal ligge mellem år 2000 og 2100")
+    return value
+
+
+Moment = Annotated[AwareDatetime, AfterValidator(_of_our_time)]
+"""An instant with its offset."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,7 +9,7 @@ from __future__ import annotations
 from datetime import date, time
 from typing import Annotated, Any, ClassVar
 
-from pydantic import AwareDatetime, BaseModel, ConfigDict, Field, ValidationInfo, field_validator
+from pydantic import BaseModel, ConfigDict, Field, ValidationInfo, field_validator
 
 from advice.formats.programme_file_fields import (
     ByName,
@@ -18,6 +18,7 @@ from advice.formats.programme_file_fields import (
     Labels,
     Language,
     Line,
+    Moment,
     MonthDay,
     Number,
     OneOf,
@@ -201,7 +202,7 @@ class Closure(Ending):
     last_week: int | None = Field(None, ge=1, le=53)
     reason: Labels
     note: Text | None = Field(None, max_length=500)
-    withdrawn_at: AwareDatetime | None = None
+    withdrawn_at: Moment | None = None
 
 
 class HoursChange(Timed):
@@ -214,7 +215,7 @@ class HoursChange(Timed):
     service: Annotated[Code, Refers("services")]
     day: date
     reason: Labels | None = None
-    withdrawn_at: AwareDatetime | None = None
+    withdrawn_at: Moment | None = None
 
 
 class ExtraOpening(HoursChange):
