@@ -143,7 +143,7 @@ def simple(browser: Browser, path: str, expected: int = 200, headers: dict[str, 
 
 
 def our_targets(server: LiveServer, people: dict[str, Any]) -> list[Target]:
-    """The program's own pages. Goals are today's promises; later work tightens them."""
+    """The program's own pages. Goals are today's promises, later work tightens them; none is given yet where there is no promise."""
     programme, adviser = people["programmes"][0], an_adviser(people)
     visitor, member, feed = Browser(server.url), Browser(server.url), Browser(server.url)
     member.log_in(adviser["email"], adviser["password"])
@@ -152,9 +152,9 @@ def our_targets(server: LiveServer, people: dict[str, Any]) -> list[Target]:
     return [
         Target("page_warm", simple(visitor, f"/{programme['slug']}/"), goal=14),
         Target("week", simple(member, week_path(member)), goal=30),
-        Target("day", simple(member, "/i-dag"), goal=60),
-        Target("visits", simple(member, "/henvendelser"), goal=80),
-        Target("indicators", simple(member, "/maal"), goal=300),
+        Target("day", simple(member, "/i-dag")),
+        Target("visits", simple(member, "/henvendelser")),
+        Target("indicators", simple(member, "/maal")),
         Target("visit_post", posting(member), goal=30),
         Target("feed", simple(feed, adviser["feed_url"]), goal=30),
         Target("feed_304", simple(feed, adviser["feed_url"], 304, unchanged), goal=6),
