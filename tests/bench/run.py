@@ -143,7 +143,7 @@ def simple(browser: Browser, path: str, expected: int = 200, headers: dict[str, 
 
 
 def our_targets(server: LiveServer, people: dict[str, Any]) -> list[Target]:
-    """The program's own pages. Goals are today's promises, later work tightens them; none is given yet where there is no promise."""
+    """The program's own pages. Goals are today's promises; later work tightens them, and gives the others one."""
     programme, adviser = people["programmes"][0], an_adviser(people)
     visitor, member, feed = Browser(server.url), Browser(server.url), Browser(server.url)
     member.log_in(adviser["email"], adviser["password"])
