@@ -20,7 +20,7 @@ from advice.actions.visit_entries import Adviser, Fault, Refused, VisitEntry
 from advice.actions.visits import revise, store
 from advice.database import begin_write, db
 from advice.models import visit_questions as questions
-from advice.models.places import Opening
+from advice.models.hours import Opening
 from advice.models.visits import Visit, VisitRevision
 from advice.rules.visits import Decision
 from tests import builders

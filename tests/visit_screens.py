@@ -17,10 +17,13 @@ from werkzeug.test import TestResponse
 from advice.config import Settings
 from advice.database import begin_write, db
 from advice.models import visit_questions as questions
+from advice.models.catalogue import VisitKind
+from advice.models.places import Service
 from advice.models.visit_questions import Logged
 from advice.models.visits import Visit, VisitRevision
+from tests import builders
 from tests.builders import PASSWORD
-from tests.visit_log import Log, entry, laid
+from tests.visit_log import Log, entry, laid, opening
 from tests.web_client import CheckingClient, Value
 
 DAY = "/i-dag"
@@ -126,3 +129,13 @@ def send(client: CheckingClient, forged: bool = False, url: str = DAY, **fields:
 def said(answer: TestResponse) -> str:
     """The text of a page, whatever its status."""
     return " ".join(answer.text.split())
+
+
+def workshop(log: Log, place: str, starts: int, ends: int) -> None:
+    """Another service with a kind of its own, open at a place on Monday."""
+    key = {"programme_id": log.world.programme.id}
+    organisation = log.world.organisations["byen"].id
+    row = Service(code="værksted", labels={"da": "Værksted"}, position=1, organisation_id=organisation, **key)
+    log.world.services["værksted"] = builders.added(row)
+    builders.added(VisitKind(code="høvl", labels={"da": "Høvl"}, position=1, service_id=row.id, **key))
+    db.session.add(opening(log.world, place, "værksted", starts, ends))

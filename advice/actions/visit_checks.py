@@ -14,12 +14,13 @@ from advice.actions.visit_entries import LISTS, Fault, Refused, VisitEntry, shap
 from advice.database import db
 from advice.models import catalogue_questions as catalogue
 from advice.models import duty
+from advice.models import visit_questions as questions
 from advice.models.catalogue import VisitKind
 from advice.models.places import Place, place_by_slug
 from advice.models.programmes import Programme
 from advice.models.visit_questions import Logged
 from advice.rules.spans import in_force
-from advice.rules.visits import TimeKnown
+from advice.rules.visits import TimeKnown, contradictory
 
 FOLLOWS = (("bodies", "bridges"), ("activities", "recruits"))
 """A list, and the flag of the outcome that something tapped in it means."""
@@ -53,6 +54,7 @@ def check(entry: VisitEntry, programme_id: int, before: Logged | None, now: date
     faults |= _check_language(entry, programme_id, before)
     faults |= _check_taps(entry, found, programme_id, before, day)
     faults |= {} if faults else _complete_outcomes(found, programme_id, before, day)
+    faults |= {} if faults else _check_outcomes(found, programme_id, before)
     if faults:
         raise Refused(faults)
     return found
@@ -120,6 +122,14 @@ def _complete_outcomes(found: Checked, programme_id: int, before: Logged | None,
             return {"outcomes": Fault.NO_OUTCOME}
         found.taps["outcomes"][f"+{flag}"] = meant[0]
     return {}
+
+
+def _check_outcomes(found: Checked, programme_id: int, before: Logged | None) -> dict[str, Fault]:
+    """Outcomes that cannot both be true are a fault, the added ones too."""
+    chosen = set(found.taps["outcomes"].values())
+    if len(chosen) < 2 or (before and chosen <= {row.id for row in before.taps.get("outcomes", ())}):
+        return {}  # what stood so before can still be undone, and corrected in something else
+    return {"outcomes": Fault.CONTRADICTION} if contradictory(questions.outcome_flags(programme_id, chosen)) else {}
 
 
 def _in_force(row: Place | VisitKind, day: date) -> bool:

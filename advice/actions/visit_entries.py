@@ -82,6 +82,8 @@ class Fault(StrEnum):
     TOO_MANY = "too_many"
     NO_OUTCOME = "no_outcome"
     """Something was bridged or recruited to, and which outcome that means is not to be guessed."""
+    CONTRADICTION = "contradiction"
+    """Two outcomes that cannot both be true (rules.visits.CONTRADICTIONS)."""
 
 
 class Refused(Exception):

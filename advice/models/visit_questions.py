@@ -8,15 +8,17 @@ from __future__ import annotations
 
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import date
+from datetime import date, datetime
 from typing import Any, NamedTuple
 from uuid import UUID
 
 from sqlalchemy import ColumnElement, Select, func, null, select
 from sqlalchemy.orm import joinedload
+from sqlalchemy.sql.elements import UnaryExpression
 
 from advice.database import Model, db
-from advice.models.catalogue import Activity, Body, HelpForm, Outcome, Topic, VisitKind
+from advice.models.catalogue import OUTCOME_FLAGS, Activity, Body, HelpForm, Outcome, Topic, VisitKind
+from advice.models.people import Person
 from advice.models.visits import (
     Visit,
     VisitActivity,
@@ -45,8 +47,10 @@ LINKS: Mapping[str, Link] = {
 }
 """The tapped lists by the names of catalogue_questions.TAPPED."""
 
-IN_A_LIST = ("topics", "outcomes", "bodies")
+IN_A_LIST = ("topics", "outcomes", "bodies", "activities")
 """What a line in a list of visits shows."""
+TO_ASK = ("topics", "bodies")
+"""What the question about a result shows."""
 
 MOST_IDS = 2000
 """Visits whose taps are asked for at once: far more than a week holds, far fewer than SQLite takes in one statement."""
@@ -76,6 +80,14 @@ class Newest(NamedTuple):
     organisation_id: int
 
 
+class Change(NamedTuple):
+    """Who entered the newest revision of a visit, and when."""
+
+    at: datetime
+    person_id: int
+    name: str
+
+
 def newest(programme_id: int, visit_id: UUID) -> Newest | None:
     """The newest revision of a visit, of whatever organisation, or None."""
     found = (
@@ -92,6 +104,23 @@ def newest(programme_id: int, visit_id: UUID) -> Newest | None:
     return Newest(*row) if row else None
 
 
+def last_change(programme_id: int, visit_id: UUID, revision: int) -> Change:
+    """Who entered a revision of a visit, and when; it must be there."""
+    found = (
+        select(VisitRevision.received_at, Person.id, Person.name)
+        .join(Person, Person.id == VisitRevision.entered_by)
+        .where(VisitRevision.programme_id == programme_id, VisitRevision.visit_id == visit_id)
+        .where(VisitRevision.revision == revision)
+    )
+    return Change(*db.session.execute(found).one())
+
+
+def outcome_flags(programme_id: int, ids: Collection[int]) -> list[frozenset[str]]:
+    """The flags (of OUTCOME_FLAGS) of each of the outcomes with these ids."""
+    found = select(Outcome).where(Outcome.programme_id == programme_id, Outcome.id.in_(ids))
+    return [frozenset(flag for flag in OUTCOME_FLAGS if getattr(row, flag)) for row in db.session.scalars(found)]
+
+
 def own_visit(programme_id: int, organisation_id: int, visit_id: UUID) -> Logged | None:
     """One visit of the organisation with everything tapped on it; None for another's and for none."""
     wanted = (*_own(programme_id, organisation_id), Visit.id == visit_id)
@@ -105,9 +134,9 @@ def of_days(programme_id: int, organisation_id: int, first: date, last: date) ->
 
 
 def awaiting_result(programme_id: int, organisation_id: int, limit: int) -> list[Logged]:
-    """The organisation's bridged visits with a body whose result nobody was asked about yet; newest first."""
+    """The organisation's bridged visits with a body whose result nobody was asked about yet; oldest first."""
     wanted = _awaiting(programme_id, organisation_id)
-    return _logged(programme_id, _visits(wanted).limit(limit), IN_A_LIST)
+    return _logged(programme_id, _visits(wanted, oldest=True).limit(limit), TO_ASK)
 
 
 def count_awaiting_result(programme_id: int, organisation_id: int) -> int:
@@ -133,17 +162,28 @@ def _awaiting(programme_id: int, organisation_id: int) -> Conditions:
     return Visit.programme_id == programme_id, Visit.id.in_(unasked), own, Visit.undone.is_(False)
 
 
-def _visits(conditions: Conditions) -> Select[Visit, VisitKind | None]:
-    """The visits that fit, newest first, each with its kind."""
+def _visits(conditions: Conditions, *, oldest: bool = False) -> Select[Visit, VisitKind | None]:
+    """The visits that fit, newest (or oldest) first, each with its kind."""
     kind = (VisitKind.programme_id == Visit.programme_id) & (VisitKind.id == Visit.kind_id)
     return (
         select(Visit, VisitKind)
         .outerjoin(VisitKind, kind)
         .where(*conditions)
         .options(joinedload(Visit.place), joinedload(Visit.person), joinedload(Visit.service))
-        .order_by(Visit.occurred_at.desc(), Visit.id)
+        .order_by(*_in_order(oldest))
         .execution_options(populate_existing=True)
     )
+
+
+def _in_order(oldest: bool) -> list[UnaryExpression[Any]]:
+    """By when it was, then by when it was first stored: visits of one minute keep the order they were tapped in."""
+    stored = (
+        select(func.min(VisitRevision.received_at))
+        .where(VisitRevision.programme_id == Visit.programme_id, VisitRevision.visit_id == Visit.id)
+        .correlate(Visit)
+        .scalar_subquery()
+    )
+    return [one.asc() if oldest else one.desc() for one in (Visit.occurred_at, stored, Visit.id)]
 
 
 def _logged(programme_id: int, visits: Select[Visit, VisitKind | None], names: Collection[str]) -> list[Logged]:

@@ -7,9 +7,10 @@ harmless.
 
 import hashlib
 import json
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from datetime import UTC, date, datetime, time
 from enum import StrEnum
+from itertools import permutations
 from zoneinfo import ZoneInfo
 
 MINUTES_STEPS = (5, 15, 30, 45, 60)
@@ -17,6 +18,9 @@ MINUTES_STEPS = (5, 15, 30, 45, 60)
 
 MINUTES_RANGE = range(1, 481)
 """The minutes a visit may have taken: 1-480, a whole working day."""
+
+CONTRADICTIONS = (("solves", "not_reached"),)
+"""Flags that two outcomes of the same visit cannot carry: what was solved was reached."""
 
 _SETS = frozenset({"topics", "help_forms", "outcomes", "bodies", "activities"})
 _EMPTY: tuple[object, ...] = ([], (), frozenset())
@@ -76,6 +80,16 @@ def outside(at: time, spans: Iterable[tuple[time, time]]) -> bool:
     shuts. The caller chooses the spans of the day.
     """
     return not any(starts <= at < ends for starts, ends in spans)
+
+
+def contradictory(outcomes: Sequence[Collection[str]]) -> bool:
+    """Whether two outcomes of one visit, each given by its flags, cannot both be true (CONTRADICTIONS).
+
+    An outcome is held against the others only: what one outcome means by itself is the programme's to say.
+    """
+    return any(
+        first in one and second in other for one, other in permutations(outcomes, 2) for first, second in CONTRADICTIONS
+    )
 
 
 def _aware(moment: datetime) -> datetime:

@@ -6,12 +6,14 @@ means "not recorded". Today's visits of the own organisation lie closed behind a
 see the screen.
 
 `/henvendelser`: the own organisation's visits a week at a time, the bridged ones that nobody has asked about
-first. `/henvendelser/<id>` corrects one, `…/fortryd` undoes it, `…/resultat` says whether a result is known.
+first, oldest on top. `/henvendelser/<id>` corrects one, `…/fortryd` undoes it, `…/resultat` says whether a result
+is known, or takes that back; the page after each offers to undo it in one tap.
 
 Advisers, team leaders and coordinators see and change the visits of their own organisation; another's do not
 exist for them (404), readers may not look (403). Each change is a revision of its own: whoever saves on top of
 a version she has not seen gets 409 and both versions.
 
 Files: views (what is asked and answered), forms (fields, reading and filling them), choices (what can be
-tapped), day (which house, what is open, who is on duty).
+tapped), day (which house, what is open, who is on duty), results (what came of bridging), screens (pages with
+what they need).
 """

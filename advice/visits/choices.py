@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from typing import Any
 
@@ -14,12 +14,14 @@ from flask_babel import gettext as _
 from wtforms import SelectChoice
 
 from advice import web
+from advice.actions.visit_entries import VisitEntry
 from advice.models import catalogue_questions as catalogue
 from advice.models import duty
 from advice.models.catalogue import Activity, Body, HelpForm, Outcome, Topic, TopicGroup, VisitKind
 from advice.models.people import Membership
 from advice.models.places import Place, Service
 from advice.models.visit_questions import Logged
+from advice.models.weeks import places_between
 from advice.rules.visits import MINUTES_STEPS
 
 NOTHING = ""
@@ -91,6 +93,23 @@ def choices_for(
         languages=_with(member.programme.visit_languages, visit.language if visit else None),
         minutes=sorted(_with(MINUTES_STEPS, visit.minutes if visit else None)),
     )
+
+
+def with_service_of_kind(entry: VisitEntry, programme_id: int, day: date) -> VisitEntry:
+    """The entry with the service that its kind belongs to, if that is another one of those at the place.
+
+    Whoever taps a kind has said which service it was: a code belongs to one service of the programme only.
+    """
+    place = next((one for one in places_between(programme_id, day, day) if one.slug == entry.place), None)
+    if entry.kind is None or place is None:
+        return entry
+    offered = duty.services_at(programme_id, place.id, day)
+    if entry.service is not None and entry.service not in {one.service.code for one in offered}:
+        return entry
+    here = {one.service.id: one.service.code for one in offered if one.here}
+    kinds = catalogue.offered_kinds(programme_id, here, day)
+    code = next((here[kind.service_id] for kind in kinds if kind.code == entry.kind), entry.service)
+    return replace(entry, service=code)
 
 
 def coded(rows: Iterable[Any]) -> list[SelectChoice]:

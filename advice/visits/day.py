@@ -9,13 +9,14 @@ from datetime import date, datetime, time, timedelta
 from flask_babel import gettext as _
 
 from advice import web
+from advice.models.hours import Opening
 from advice.models.people import Membership
-from advice.models.places import Opening, Place
+from advice.models.places import Place
 from advice.models.roster import Shift, shifts_between
 from advice.models.weeks import openings_between, places_between
-from advice.rules import hours
+from advice.rules import openings as rule
 from advice.rules.doors import Sign, sign
-from advice.rules.hours import STANDING, Status
+from advice.rules.openings import STANDING, Status
 from advice.rules.spans import clock_text
 
 DAYS_AHEAD = 28
@@ -46,7 +47,7 @@ class Day:
     def sign(self) -> Sign:
         """What the door says now, to residents as to advisers."""
         as_ruled = [
-            hours.Opening(one.place_id, one.service_id, one.day, one.starts, one.ends, Status(one.status), one.reason)
+            rule.Opening(one.place_id, one.service_id, one.day, one.starts, one.ends, Status(one.status), one.reason)
             for one in self.openings
         ]
         return sign(as_ruled, self.local.date(), self.local.time())
@@ -121,6 +122,6 @@ def _ahead(opening: Opening, local: datetime) -> bool:
     return end > (local.date(), local.time())
 
 
-def _stretch(opening: hours.Opening) -> str:
+def _stretch(opening: rule.Opening) -> str:
     span = f"{clock_text(opening.starts)}–\N{WORD JOINER}{clock_text(opening.ends)}"
     return str(_("kl. %(span)s", span=span))

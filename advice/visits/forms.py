@@ -29,6 +29,7 @@ SENTENCES: Mapping[Fault, LazyString] = {
     Fault.FUTURE: _l("Det klokkeslæt er ikke kommet endnu. Skriv, hvornår henvendelsen var."),
     Fault.TOO_MANY: _l("Der er valgt for mange. Vælg færre."),
     Fault.NO_OUTCOME: _l("Vælg også, hvordan det endte: der er valgt en instans eller en aktivitet."),
+    Fault.CONTRADICTION: _l("Det kan ikke både være løst og ikke nået. Vælg det, der passer, og fjern det andet."),
 }
 FIELD_OF = {"occurred_at": "time", "revision": "time"}
 """Where a fault is shown that is no field of the form."""

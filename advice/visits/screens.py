@@ -7,6 +7,7 @@ from datetime import date, timedelta
 from itertools import groupby
 
 from flask import abort, render_template, request, session, url_for
+from flask_babel import gettext as _
 from werkzeug.wrappers import Response
 
 from advice import web
@@ -18,6 +19,7 @@ from advice.rules import weeks
 from advice.visits.choices import Choices, choices_for
 from advice.visits.day import Day, status
 from advice.visits.forms import CorrectionForm, NewVisitForm, facts
+from advice.visits.results import answer_of, just_answered
 
 SAVED = "saved_visit"
 """Session key: the visit just saved, which the next page names and offers to undo."""
@@ -73,7 +75,10 @@ def show_conflict(found: Logged, form: CorrectionForm | None) -> tuple[str, int]
         sent = facts(form)
         versions = [(name, text, sent.get(name, "")) for name, text in facts(standing).items()]
     form.next.data = after_this()
-    return _correction_page(found, form, choices, conflict=True, versions=versions), 409
+    undone = _undoing(found) if found.visit.undone else None
+    if undone and versions and all(text == sent for _name, text, sent in versions):
+        versions = None  # what differs is that it is undone, and that stands on top
+    return _correction_page(found, form, choices, conflict=True, versions=versions, undone=undone), 409
 
 
 def after_this() -> str:
@@ -112,8 +117,24 @@ def _correction_page(found: Logged, form: CorrectionForm, choices: Choices, **mo
         choices=choices,
         timezone=web.settings().timezone,
         next_url=after_this(),
+        answer_of=answer_of,
+        answered=just_answered(),
         **more,
     )
+
+
+def _undoing(found: Logged) -> str:
+    """Who undid a visit, and when. Named is only whom the page names anyway: the adviser it is counted for."""
+    change = questions.last_change(found.visit.programme_id, found.visit.id, found.visit.revision)
+    local = change.at.astimezone(web.settings().timezone)
+    when = _("kl. %(time)s", time=web.clock_long(local.time()))
+    if local.date() != web.today():
+        when = f"{web.day_plain(local.date())} {when}"
+    if change.person_id == web.member().person_id:
+        return str(_("Du har selv fortrudt henvendelsen %(when)s.", when=when))
+    if change.person_id == found.visit.person_id:
+        return str(_("Henvendelsen er fortrudt af %(name)s %(when)s.", name=change.name, when=when))
+    return str(_("Henvendelsen er fortrudt af en anden %(when)s.", when=when))
 
 
 def _choices_of(found: Logged, chosen: str | None) -> Choices:

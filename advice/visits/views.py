@@ -16,8 +16,10 @@ from advice.models import visit_questions as questions
 from advice.models.visit_questions import Logged
 from advice.rules.access import Action
 from advice.rules.visits import Decision
+from advice.visits.choices import with_service_of_kind
 from advice.visits.day import the_day
 from advice.visits.forms import CorrectionForm, NewVisitForm
+from advice.visits.results import ANSWERED, ANSWERS, answer_of, answered_with, just_answered, remember
 from advice.visits.screens import (
     SAVED,
     Answer,
@@ -33,6 +35,8 @@ from advice.visits.screens import (
 blueprint = Blueprint("visits", __name__)
 MOST_AWAITING = 20
 """Bridged visits to ask about at a time; the rest follow as these are answered."""
+AWAITING_SHOWN = 5
+"""So many of them stand open above the week; the others lie closed behind a count."""
 
 
 @blueprint.get("/i-dag")
@@ -54,6 +58,7 @@ def log() -> Answer:
     """Log one visit; sending the same form again stores it once."""
     form = NewVisitForm()
     entry = form.entry(web.local_now())
+    entry = entry and with_service_of_kind(entry, web.member().programme_id, web.today())
     decision = _store(form, entry) if entry else None
     if entry and decision in (Decision.STORED, Decision.ALREADY):
         db.session.commit()
@@ -82,10 +87,13 @@ def index() -> Answer:
     return render_template(
         "visits/index.html",
         monday=monday,
+        today=today,
         this_week=week(monday),
         days=by_day(visits),
         present=present,
         awaiting=questions.awaiting_result(*key, MOST_AWAITING) if present else [],
+        awaiting_shown=AWAITING_SHOWN,
+        answered=just_answered(),
         awaiting_count=questions.count_awaiting_result(*key) if present else 0,
         timezone=web.settings().timezone,
         previous_url=url_for("visits.index", uge=week(monday - timedelta(days=7))),
@@ -113,13 +121,16 @@ def save(visit_id: UUID) -> Answer:
     if form.based_on not in (found.visit.revision, found.visit.revision - 1):
         return show_conflict(found, form)
     entry = form.entry(found, web.local_now(), web.settings().timezone)
+    typed = entry and entry.service
+    if entry and (form.based_on < found.visit.revision or typed == found.visit.service.code):
+        entry = with_service_of_kind(entry, found.visit.programme_id, found.visit.local_date)
     decision = _store(form, entry) if entry else None
     if decision is Decision.CONFLICT:
         return show_conflict(_own(visit_id), form)
     if decision is None:
         return show_correction(found, form), 422
     db.session.commit()
-    flash(_("Rettelsen er gemt."), "success")
+    _tell_saved(_own(visit_id), service_taken=bool(entry and entry.service != typed))
     return redirect(after_this(), 303)
 
 
@@ -139,18 +150,29 @@ def undo(visit_id: UUID) -> Answer:
 @blueprint.post("/henvendelser/<uuid:visit_id>/resultat")
 @web.needs(Action.CORRECT_VISIT)
 def result(visit_id: UUID) -> Answer:
-    """Say whether the result of bridging to one body is known."""
+    """Say whether the result of bridging to one body is known, or take that back."""
     found = _own(visit_id)
     body, answer = request.form.get("body", ""), request.form.get("known", "")
-    if body not in found.codes("bodies") or answer not in ("ja", "nej"):
+    if body not in found.codes("bodies") or answer not in ANSWERS:
         abort(404)
-    known = answer == "ja"
-    if found.results.get(body) is not known:
-        if not _revised(found, results={**found.results, body: known}):
+    before = answer_of(found, body)
+    if before != answer:
+        if not _revised(found, results=answered_with(found, body, answer)):
             return show_conflict(_own(visit_id), None)
         db.session.commit()
-    flash(_("Resultatet er noteret."), "success")
+        remember(found, body, before)
+    elif ANSWERED not in session:
+        flash(_("Resultatet er noteret."), "success")
     return redirect(after_this(), 303)
+
+
+def _tell_saved(saved: Logged, *, service_taken: bool) -> None:
+    """Say that a correction is saved, and under which service if the kind has decided that."""
+    sentence = _("Rettelsen er gemt.")
+    if service_taken and saved.kind:
+        kind, service = web.label(saved.kind.labels), web.label(saved.visit.service.labels)
+        sentence = _("Rettelsen er gemt under %(service)s: dertil hører %(kind)s.", kind=kind, service=service)
+    flash(sentence, "success")
 
 
 def _store(form: NewVisitForm | CorrectionForm, entry: VisitEntry) -> Decision | None:

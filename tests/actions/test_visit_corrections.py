@@ -85,6 +85,30 @@ class TestWhatABodyMeans:
         assert log.revise(visit, undone=True) is Decision.STORED
 
 
+class TestContradictions:
+    """What was solved was reached."""
+
+    def test_two_outcomes_that_cannot_both_be_true_are_refused(self, log: Log) -> None:
+        assert log.refused(entry(outcomes=some("klaret", "gik"))) == {"outcomes": Fault.CONTRADICTION}
+        assert log.store(entry(outcomes=some("gik", "videre"))) is Decision.STORED
+        visit = entry(outcomes=some("klaret"))
+        log.store(visit)
+        assert log.refused(replace(visit, revision=2, outcomes=some("klaret", "gik"))) == {
+            "outcomes": Fault.CONTRADICTION
+        }
+
+    def test_an_outcome_that_a_body_means_counts_too(self, log: Log) -> None:
+        change(log.world.outcomes["videre"], solves=True)
+        assert log.refused(entry(outcomes=some("gik"), bodies=some("toldbod"))) == {"outcomes": Fault.CONTRADICTION}
+
+    def test_what_stands_so_already_can_still_be_corrected_and_undone(self, log: Log) -> None:
+        visit = entry(outcomes=some("klaret", "alene"))
+        log.store(visit)
+        change(log.world.outcomes["alene"], not_reached=True)
+        assert log.store(replace(entry_of(log.read(visit)), revision=2, minutes=30)) is Decision.STORED
+        assert log.revise(visit, undone=True) is Decision.STORED
+
+
 class TestCorrecting:
     """Corrections are revisions of their own, and leave the visit with the adviser it was entered for."""
 

@@ -10,7 +10,8 @@ from sqlalchemy import select, text
 
 from advice.actions.visit_entries import Fault, entry_of
 from advice.database import begin_write, db
-from advice.models.places import Service, WeeklyHours
+from advice.models.hours import WeeklyHours
+from advice.models.places import Service
 from advice.models.visits import Visit, VisitRevision
 from advice.rules.visits import Decision, TimeKnown
 from tests import builders, visit_log

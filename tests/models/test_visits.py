@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import date, datetime, timedelta
 from uuid import uuid4
 
@@ -39,6 +40,22 @@ class TestVisitsOfSomeDays:
         assert [one.codes("topics") for one in found] == [some("bølger"), some("regn")]
         assert [one.kind and one.kind.code for one in found] == ["tale", None]
         assert [one.visit.id for one in questions.of_days(*key(log, "bent"), MONDAY, MONDAY)] == [theirs.id]
+
+    def test_visits_of_one_minute_stand_in_the_order_they_were_stored_also_once_corrected(self, log: Log) -> None:
+        visits = [entry(bodies=some("toldbod")) for _ in range(6)]
+        for number, visit in enumerate(visits):
+            log.store(visit, now=NOW + timedelta(seconds=number))
+        log.store(replace(visits[2], revision=2, minutes=5), now=NOW + timedelta(hours=1))
+        stored = [one.id for one in visits]
+        assert [one.visit.id for one in questions.of_days(*key(log), MONDAY, MONDAY)] == stored[::-1]
+        assert [one.visit.id for one in questions.awaiting_result(*key(log), 10)] == stored
+
+    def test_those_stored_at_one_instant_have_an_order_all_the_same(self, log: Log) -> None:
+        visits = [entry() for _ in range(6)]
+        for visit in visits:
+            log.store(visit)
+        found = questions.of_days(*key(log), MONDAY, MONDAY)
+        assert [one.visit.id for one in found] == sorted((one.id for one in visits), key=str, reverse=True)
 
     def test_both_days_count_and_no_other(self, log: Log) -> None:
         visits = [entry(occurred_at=NOW - timedelta(days=back)) for back in range(4)]
@@ -86,12 +103,12 @@ class TestAwaitingAResult:
         assert [one.visit.id for one in questions.awaiting_result(*key(log), 10)] == [waiting.id]
         assert questions.count_awaiting_result(*key(log)) == 1
 
-    def test_of_many_it_gives_the_newest(self, log: Log) -> None:
+    def test_of_many_it_gives_the_oldest(self, log: Log) -> None:
         visits = [entry(bodies=some("toldbod"), occurred_at=NOW - timedelta(days=back)) for back in range(4)]
         for visit in visits:
             log.store(visit)
         found = questions.awaiting_result(*key(log), 2)
-        assert [one.visit.id for one in found] == [visits[0].id, visits[1].id]
+        assert [one.visit.id for one in found] == [visits[3].id, visits[2].id]
         assert [one.codes("bodies") for one in found] == [some("toldbod")] * 2
         assert questions.count_awaiting_result(*key(log)) == 4
 
@@ -135,6 +152,13 @@ class TestTheCatalogue:
         assert len(heard) == 1
         assert {(one.field, one.code) for one in found} == {("topics", "regn"), ("bodies", "toldbod")}
         assert catalogue.known(programme, {"topics": []}, MONDAY) == []
+
+    def test_the_flags_of_outcomes_are_those_of_the_rows(self, log: Log) -> None:
+        programme, outcomes = log.advisers["rita"].programme, log.world.outcomes
+        ids = [outcomes["klaret"].id, outcomes["gik"].id]
+        found = questions.outcome_flags(programme, ids)
+        assert sorted(map(sorted, found)) == [["not_reached"], ["solves"]]
+        assert questions.outcome_flags(programme + 1, ids) == []
 
     def test_what_an_outcome_means_is_its_flag(self, log: Log) -> None:
         programme = log.advisers["rita"].programme

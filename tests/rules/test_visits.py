@@ -8,6 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from advice.models.catalogue import OUTCOME_FLAGS
 from advice.rules import visits
 from advice.rules.visits import Decision, TimeKnown
 
@@ -159,3 +160,27 @@ def test_the_words_of_the_sync_are_the_contracts() -> None:
 def test_minutes_are_1_to_480_and_the_steps_lie_within() -> None:
     assert (min(visits.MINUTES_RANGE), max(visits.MINUTES_RANGE)) == (1, 480)
     assert all(step in visits.MINUTES_RANGE for step in visits.MINUTES_STEPS)
+
+
+@pytest.mark.parametrize(
+    ("outcomes", "answer"),
+    [
+        ([{"solves", "final"}, {"not_reached", "final"}], True),
+        ([{"not_reached"}, {"bridges"}, {"solves"}], True),
+        ([{"bridges", "solves"}, {"not_reached"}], True),
+        ([{"solves"}, {"bridges"}], False),
+        ([{"not_reached"}, {"new_time"}], False),
+        ([{"solves"}, {"solves"}], False),
+        ([{"solves", "not_reached"}], False),
+        ([{"solves"}], False),
+        ([set(), set()], False),
+        ([], False),
+    ],
+)
+def test_what_was_solved_cannot_also_have_gone_unreached(outcomes: list[set[str]], answer: bool) -> None:
+    assert visits.contradictory(outcomes) is answer
+    assert visits.contradictory(outcomes[::-1]) is answer
+
+
+def test_contradictions_are_between_flags_that_outcomes_have() -> None:
+    assert {flag for pair in visits.CONTRADICTIONS for flag in pair} <= set(OUTCOME_FLAGS)

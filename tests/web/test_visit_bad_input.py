@@ -10,7 +10,7 @@ from advice.database import db
 from advice.models.catalogue import Outcome, VisitKind
 from tests import visit_screens
 from tests.program import Clock
-from tests.visit_log import MONDAY
+from tests.visit_log import MONDAY, some
 from tests.visit_screens import DAY, House, said, send
 from tests.web_client import CheckingClient
 
@@ -116,6 +116,19 @@ class TestBadInput:
         assert answer.status_code == 422
         assert "Vælg også, hvordan det endte" in said(answer)
         assert "Videre / To – hvortil?" in said(answer)
+
+    def test_outcomes_that_cannot_both_be_true_get_a_sentence_at_the_field(
+        self, house: House, rita: CheckingClient
+    ) -> None:
+        answer = send(rita, outcomes=["klaret", "gik"], minutes="15")
+        assert (answer.status_code, house.visits()) == (422, [])
+        assert '<a href="#outcomes">Det kan ikke både være løst og ikke nået.' in answer.text
+        for kept in ('value="klaret" checked', 'value="gik" checked', 'value="15" checked'):
+            assert kept in answer.text
+        address = house.logged(outcomes=some("gik"))
+        answer = rita.submit(address, action=address, outcomes=["klaret", "gik"])
+        assert answer.status_code == 422
+        assert "Det kan ikke både være løst og ikke nået." in answer.text
 
     def test_of_several_kinds_one_can_be_tapped_and_taken_back(self, house: House, rita: CheckingClient) -> None:
         def second(log: object) -> None:

@@ -10,9 +10,10 @@ from sqlalchemy import select
 from advice.database import db
 from advice.models.audit import AuditEntry
 from tests import visit_screens
+from tests.html_pages import Page
 from tests.program import Clock
 from tests.visit_log import MONDAY, some
-from tests.visit_screens import LIST, House
+from tests.visit_screens import DAY, LIST, House, workshop
 from tests.web_client import CheckingClient
 
 settings, house, rita = visit_screens.FIXTURES
@@ -146,42 +147,83 @@ class TestUndoing:
         assert 'value="30" checked' in answer.text
         assert not house.the(address).visit.undone
 
-
-class TestResults:
-    """What came of bridging."""
-
-    @pytest.mark.parametrize(("answer", "known"), [("ja", True), ("nej", False)])
-    def test_one_tap_notes_it_and_takes_it_off_the_list(
-        self, house: House, rita: CheckingClient, answer: str, known: bool
+    def test_sending_the_form_of_an_undone_visit_again_does_not_say_that_it_is_saved(
+        self, house: House, rita: CheckingClient
     ) -> None:
-        address = house.logged(bodies=some("toldbod"))
-        page = rita.page(LIST)
-        assert (
-            "Kender I resultatet? 1 brobygget henvendelse mangler svar. Toldboden man. 23. nov. kl. 13.10" in page.text
-        )
-        forms = [form for form in page.forms() if form.action == f"{address}/resultat"]
-        form = next(form for form in forms if ("known", answer) in form.fields)
-        for _ in range(2):
-            assert rita.post(form.action, data=dict(form.fields)).status_code == 303
-        assert house.the(address).results == {"toldbod": known}
-        assert house.revisions() == 2
-        assert "Kender I resultatet?" not in rita.page(LIST).text
-
-    def test_a_correction_keeps_the_result(self, house: House, rita: CheckingClient) -> None:
-        address = house.logged(bodies=some("toldbod"), results={"toldbod": True})
-        rita.submit(address, action=address, minutes="30")
-        assert house.the(address).results == {"toldbod": True}
-        rita.submit(address, action=address, bodies=None)
-        assert house.the(address).results == {}
+        form = next(form for form in rita.page(DAY).forms() if form.action == DAY)
+        data = {**dict(form.fields), "topics": "regn"}
+        rita.post(DAY, data=data)
+        address = f"{LIST}/{house.visit().visit.id}"
+        rita.page(DAY)
+        rita.submit(DAY, action=f"{address}/fortryd")
+        rita.post(DAY, data=data)
+        text = rita.page(DAY).text
+        assert "Den henvendelse var gemt og er fortrudt. Den tæller ikke med. Hent tilbage" in text
+        assert "Gemt kl." not in text
 
     @pytest.mark.parametrize(
-        ("body", "known"), [("findes-ikke", "ja"), ("toldbod", "måske"), ("", ""), ("toldbod\x00", "ja")]
+        ("name", "visits_of", "said"),
+        [
+            ("svend", "rita", "Henvendelsen er fortrudt af en anden kl. 13.34."),
+            ("svend", "svend", "Henvendelsen er fortrudt af Svend Sejl kl. 13.34."),
+            ("rita", "svend", "Du har selv fortrudt henvendelsen kl. 13.34."),
+        ],
     )
-    def test_an_answer_to_something_else_is_not_found(
-        self, house: House, rita: CheckingClient, body: str, known: str
+    def test_a_correction_of_what_was_undone_meanwhile_says_so_on_top_and_what_to_do(
+        self, house: House, rita: CheckingClient, clock: Clock, name: str, visits_of: str, said: str
     ) -> None:
-        address = house.logged(bodies=some("toldbod"))
-        token = next(form for form in rita.page(LIST).forms() if form.action == f"{address}/resultat").fields[0][1]
-        data = {"csrf_token": token, "body": body, "known": known, "revision": "1"}
-        assert rita.post(f"{address}/resultat", data=data).status_code == 404
+        address = house.logged(visits_of)
+        stale = next(form for form in rita.page(address).forms() if form.action == address)
+        clock.forward(minutes=4)
+        assert house.browser(name).submit(LIST, action=f"{address}/fortryd").status_code == 303
+        answer = rita.post(address, data=dict([*stale.fields, ("minutes", "30")]))
+        assert answer.status_code == 409
+        text = Page(answer.text).text
+        assert f"{said} Intet er gemt, og den tæller ikke med. Skal den tælle med igen" in text
+        assert text.index(said) < text.index("Det, der står nu")
+        assert "Henvendelsen er ændret" not in text
+        form = next(form for form in Page(answer.text).forms() if form.action == address)
+        assert rita.post(address, data=dict(form.fields)).status_code == 303
+        assert (house.the(address).visit.undone, house.the(address).visit.minutes) == (False, 30)
+
+    def test_what_was_undone_and_not_changed_shows_no_table_of_what_is_the_same(
+        self, house: House, rita: CheckingClient
+    ) -> None:
+        address = house.logged()
+        stale = next(form for form in rita.page(address).forms() if form.action == address)
+        house.browser("svend").submit(LIST, action=f"{address}/fortryd")
+        answer = rita.post(address, data=dict(stale.fields))
+        assert answer.status_code == 409
+        assert "fortrudt af en anden" in answer.text
+        assert "Det, der står nu" not in answer.text
+
+    def test_undone_the_day_before_it_says_which_day(self, house: House, rita: CheckingClient, clock: Clock) -> None:
+        address = house.logged()
+        stale = next(form for form in rita.page(address).forms() if form.action == address)
+        house.browser("svend").submit(LIST, action=f"{address}/fortryd")
+        clock.forward(days=1)
+        answer = rita.post(address, data=dict([*stale.fields, ("minutes", "30")]))
+        assert "fortrudt af en anden mandag 23. november kl. 13.30." in answer.text
+
+
+class TestTheServiceOfAKind:
+    """A correction that taps a kind of the other service here."""
+
+    def test_it_takes_the_service_of_the_kind_and_says_so(self, house: House, rita: CheckingClient) -> None:
+        house.change(lambda log: workshop(log, "skuret", 10, 12))
+        address = house.logged()
+        form = next(form for form in rita.page(address).forms() if form.action == address)
+        data = {**dict(form.fields), "kind": "høvl"}
+        assert [rita.post(address, data=data).status_code for _ in range(2)] == [303, 303]
+        found = house.the(address)
+        assert (found.visit.service.code, found.visit.revision) == ("værksted", 2)
+        assert "Rettelsen er gemt under Værksted: dertil hører Høvl." in rita.page(LIST).text
+
+    def test_a_service_chosen_anew_is_not_taken_back_by_the_kind_that_stood(
+        self, house: House, rita: CheckingClient
+    ) -> None:
+        house.change(lambda log: workshop(log, "skuret", 10, 12))
+        address = house.logged(kind="tale")
+        answer = rita.submit(address, action=address, service="værksted")
+        assert answer.status_code == 422
         assert house.revisions() == 1

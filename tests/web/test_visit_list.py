@@ -10,9 +10,10 @@ import pytest
 from advice.database import begin_write, db
 from tests import builders, visit_screens
 from tests.builders import PASSWORD
+from tests.program import Clock
 from tests.queries import counted, sqlite_ways
 from tests.visit_log import entry, some
-from tests.visit_screens import DAY, LIST, House
+from tests.visit_screens import DAY, LIST, House, send
 from tests.web_client import CheckingClient
 
 settings, house, rita = visit_screens.FIXTURES
@@ -36,6 +37,27 @@ class TestTheList:
         assert "Klaret · Rita Ror" in text
         assert "Bent Bøje" not in text
         assert "torsdag 19. november 2026 1 Kl. 13.10" in rita.page(f"{LIST}?uge=2026-47").text
+
+    def test_an_outcome_names_where_to(self, house: House, rita: CheckingClient) -> None:
+        house.logged(outcomes=some("klaret"), bodies=some("toldbod"), activities=some("roklub"))
+        said = "Klaret, Videre (Toldboden), Med (Roklubben) · Rita Ror"
+        assert said in rita.page(LIST).text
+        assert said in rita.page(DAY).text
+
+    def test_visits_of_one_minute_stand_newest_on_top(self, house: House, rita: CheckingClient, clock: Clock) -> None:
+        for minutes in ("5", "15", "30", "45", "60", "5"):
+            send(rita, minutes=minutes, time="13.10")
+            clock.forward(seconds=1)
+        links = [link.get("href") or "" for link in rita.page(LIST).all("a")]
+        shown = [link.split("?")[0] for link in links if link.startswith(f"{LIST}/")]
+        assert [house.the(address).visit.minutes for address in shown] == [5, 60, 45, 30, 15, 5]
+        assert shown == [link.split("?")[0] for link in self.on_the_day(rita)]
+
+    @staticmethod
+    def on_the_day(rita: CheckingClient) -> list[str]:
+        """The addresses of the visits of today, in order."""
+        links = [link.get("href") or "" for link in rita.page(DAY).all("a")]
+        return [link for link in links if link.startswith(f"{LIST}/")]
 
     def test_an_empty_week_says_so_and_pages_lead_back_and_forth(self, rita: CheckingClient) -> None:
         page = rita.page(f"{LIST}?uge=2026-01")

@@ -9,12 +9,11 @@ from uuid import uuid4
 import pytest
 
 from advice.database import db
-from advice.models.catalogue import VisitKind
-from advice.models.places import Place, Service
+from advice.models.places import Place
 from tests import builders, visit_screens
 from tests.program import Clock
-from tests.visit_log import MONDAY, Log, opening
-from tests.visit_screens import DAY, House, said, send
+from tests.visit_log import MONDAY, opening
+from tests.visit_screens import DAY, House, said, send, workshop
 from tests.web_client import CheckingClient
 
 THREADS = 8
@@ -101,6 +100,24 @@ class TestTheDay:
         answer = send(rita, url=f"{DAY}?sted=skuret", topics=None, service="værksted")
         assert 'value="høvl"' in answer.text, "the service chosen has its kinds too"
         assert send(rita, url=f"{DAY}?sted=skuret", service="værksted", kind="høvl", forged=True).status_code == 303
+
+    @pytest.mark.parametrize("service", ["snak", ""])
+    def test_a_kind_of_the_other_service_here_takes_that_service_and_the_message_says_so(
+        self, house: House, rita: CheckingClient, service: str
+    ) -> None:
+        house.change(lambda log: workshop(log, "skuret", 10, 12))
+        form = next(form for form in rita.page(f"{DAY}?sted=skuret").forms() if form.action == DAY)
+        data = {**dict(form.fields), "topics": "regn", "kind": "høvl", "service": service}
+        assert [rita.post(DAY, data=data).status_code for _ in range(2)] == [303, 303]
+        found = house.visit()
+        assert (found.visit.service.code, found.kind and found.kind.code) == ("værksted", "høvl")
+        assert "Gemt kl. 13.30: Regn · Høvl (Værksted) Fortryd" in rita.page(DAY).text
+
+    def test_a_kind_of_a_service_that_is_not_here_is_refused(self, house: House, rita: CheckingClient) -> None:
+        house.change(lambda log: workshop(log, "kajen", 10, 12))
+        answer = send(rita, url=f"{DAY}?sted=skuret", kind="høvl", forged=True)
+        assert (answer.status_code, house.visits()) == (422, [])
+        assert '<a href="#kind">' in answer.text
 
     @pytest.mark.parametrize(("hour", "service"), [(8, "snak"), (10, "værksted"), (14, "snak"), (20, "snak")])
     def test_the_service_filled_in_is_the_one_that_is_stored_for_a_visit_without(
@@ -222,16 +239,6 @@ class TestLogging:
         assert statuses == [303] * THREADS
         assert house.revisions() == 1
         assert "Dagens henvendelser 1" in rita.page(DAY).text
-
-
-def workshop(log: Log, place: str, starts: int, ends: int) -> None:
-    """Another service with a kind of its own, open at a place on Monday."""
-    key = {"programme_id": log.world.programme.id}
-    organisation = log.world.organisations["byen"].id
-    row = Service(code="værksted", labels={"da": "Værksted"}, position=1, organisation_id=organisation, **key)
-    log.world.services["værksted"] = builders.added(row)
-    builders.added(VisitKind(code="høvl", labels={"da": "Høvl"}, position=1, service_id=row.id, **key))
-    db.session.add(opening(log.world, place, "værksted", starts, ends))
 
 
 def test_no_field_asks_for_a_name_a_number_or_a_note(rita: CheckingClient) -> None:
