@@ -11,8 +11,8 @@ from typing import Any, ParamSpec, TypeVar
 from urllib.parse import urlsplit
 from uuid import UUID
 
-from flask import Flask, Response, abort, current_app, request, session, url_for
-from flask_babel import format_date, format_decimal, get_locale, lazy_gettext
+from flask import Flask, Response, abort, current_app, flash, request, session, url_for
+from flask_babel import format_date, format_decimal, get_locale, gettext, lazy_gettext
 from flask_login import LoginManager, UserMixin, current_user
 from flask_wtf import CSRFProtect, FlaskForm
 from werkzeug.datastructures import MultiDict
@@ -114,7 +114,13 @@ def load_user(public_id: str) -> User | None:
     memberships = memberships_of(wanted, today())
     if not memberships or memberships[0].person.disabled_at is not None:
         return None
-    return User(memberships, session.get(MEMBERSHIP_KEY))
+    chosen = session.get(MEMBERSHIP_KEY)
+    found = User(memberships, chosen)
+    if chosen is not None and chosen != found.membership.id:
+        session[MEMBERSHIP_KEY] = found.membership.id
+        where = f"{found.membership.programme.short_name}: {found.membership.organisation.name}"
+        flash(gettext("Det, du arbejdede for, er slut. Du arbejder nu for %(where)s.", where=where), "warning")
+    return found
 
 
 def user() -> User:

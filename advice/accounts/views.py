@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
-from flask import Blueprint, flash, redirect, render_template, request, session, url_for
+from urllib.parse import unquote, urlsplit
+
+from flask import Blueprint, current_app, flash, redirect, render_template, request, session, url_for
 from flask_babel import gettext as _
 from flask_login import current_user, login_required, login_user, logout_user
+from werkzeug.exceptions import HTTPException
 from werkzeug.wrappers import Response
 from wtforms import SelectChoice
 
@@ -13,7 +16,8 @@ from advice.accounts.forms import LogInForm, SwitchForm
 from advice.accounts.passwords import is_right
 from advice.database import db
 from advice.models.people import Membership, by_email
-from advice.rules.access import Role
+from advice.rules import access
+from advice.rules.access import Actor, Role, Subject
 
 blueprint = Blueprint("accounts", __name__)
 
@@ -36,9 +40,31 @@ def log_in() -> Answer:
         user = checked_user(form) if form.validate() else None
         if user is not None:
             begin_session(user)
-            return redirect(web.inward(request.args.get("next"), HOME[user.actor.role]), 303)
+            return redirect(landing(user.actor), 303)
         return log_in_page(form), 422
     return log_in_page(form)
+
+
+def landing(actor: Actor) -> str:
+    """`next`; the role's first page without one, and where the role may not see it, which is then said."""
+    home = HOME[actor.role]
+    target = web.inward(request.args.get("next"), home)
+    if may_see(actor, target):
+        return target
+    role = web.ROLE_WORDS[actor.role]
+    flash(_("Siden, du ville til, kan du ikke se som %(role)s. Her er din egen første side.", role=role), "info")
+    return home
+
+
+def may_see(actor: Actor, target: str) -> bool:
+    """Whether a page is one for the role; an address that is none says so itself."""
+    try:
+        endpoint, _values = current_app.url_map.bind("").match(unquote(urlsplit(target).path), method="GET")
+    except HTTPException:
+        return True
+    action = getattr(current_app.view_functions[endpoint], "needs", None)
+    own = Subject(actor.programme, actor.organisation, actor.person)
+    return action is None or access.may(actor, action, own)
 
 
 def log_in_page(form: LogInForm) -> str:
@@ -103,7 +129,7 @@ def switch() -> Answer:
         chosen = own[form.membership.data]
         session[web.MEMBERSHIP_KEY] = chosen.id
         flash(_("Du arbejder nu for %(who)s.", who=membership_words(chosen)), "success")
-        return redirect(web.inward(request.args.get("next"), HOME[Role(chosen.role)]), 303)
+        return redirect(landing(web.User([*own.values()], chosen.id).actor), 303)
     if not form.is_submitted():
         form.membership.data = str(web.member().id)
     page = render_template("accounts/switch.html", form=form, next=request.args.get("next"))

@@ -10,21 +10,21 @@ from flask_babel import gettext
 from advice.formats.ical import CalendarItem, EventStatus
 from advice.models.feeds import OpeningLine, ShiftLine
 from advice.rules.access import Role
-from advice.rules.hours import Status
+from advice.rules.openings import Status
 from advice.web import ROLE_WORDS, label
 
 
 def of_shifts(lines: Iterable[ShiftLine]) -> Iterator[CalendarItem]:
     """Own shifts. A cancelled one says so in front and leaves the time free."""
-    title = cache(shift_title)
+    title, gone = cache(shift_title), cache(cancelled_title)
     for line in lines:
-        what = title(line.place, line.role, line.organisation)
+        words = gone if line.cancelled else title
         yield CalendarItem(
             uid=str(line.uid),
             day=line.day,
             starts=line.starts,
             ends=line.ends,
-            summary=gettext("AFLYST: %(what)s", what=what) if line.cancelled else what,
+            summary=words(line.place, line.role, line.organisation),
             location=location(line.room, line.address),
             description=line.programme,
             sequence=line.sequence,
@@ -39,6 +39,19 @@ def shift_title(place: str, role: str, organisation: str) -> str:
     words = str(ROLE_WORDS[Role(role)])
     return str(
         gettext("Vagt: %(place)s · %(role)s, %(organisation)s", place=place, role=words, organisation=organisation)
+    )
+
+
+def cancelled_title(place: str, role: str, organisation: str) -> str:
+    """The same of a shift that is off. The prefix is the only one: a second colon is read as a slip."""
+    words = str(ROLE_WORDS[Role(role)])
+    return str(
+        gettext(
+            "AFLYST: %(place)s (vagt · %(role)s, %(organisation)s)",
+            place=place,
+            role=words,
+            organisation=organisation,
+        )
     )
 
 

@@ -23,7 +23,7 @@ from zoneinfo import ZoneInfo
 import icalendar
 
 MEDIA_TYPE = "text/calendar; charset=utf-8"
-REVISION = 1
+REVISION = 2
 """Raised when the same items come to be written otherwise: part of every ETag."""
 COPENHAGEN = ZoneInfo("Europe/Copenhagen")
 REMEMBERED_EVENTS = 8192

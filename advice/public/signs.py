@@ -13,7 +13,7 @@ from advice.models.openings import Houses
 from advice.models.places import Place
 from advice.public import words
 from advice.rules.doors import Notice, Sign, notices, sign
-from advice.rules.hours import STANDING, Opening, Status
+from advice.rules.openings import STANDING, Opening, Status
 
 DAYS_AHEAD = 60
 """How far ahead closures and changes are told."""

@@ -6,7 +6,7 @@ from datetime import date
 from operator import attrgetter
 from urllib.parse import urlsplit, urlunsplit
 
-from flask import Blueprint, abort, redirect, render_template, request, url_for
+from flask import Blueprint, Response, abort, current_app, redirect, render_template, request, url_for
 from werkzeug.wrappers import Response as BaseResponse
 
 from advice import web
@@ -14,11 +14,21 @@ from advice.models import openings
 from advice.models.openings import Houses, Offer
 from advice.public import signs, words
 from advice.public.signs import Door
-from advice.rules.danish import is_slug
+from advice.rules.danish import RESERVED_SLUGS, is_slug
 
 blueprint = Blueprint("public", __name__)
 
 SOONEST = attrgetter("order")
+FOR_ANYBODY = frozenset({"static", "robots.txt", "favicon.ico"})
+ROBOTS = "\n".join(
+    [
+        "User-agent: *",
+        # A rule holds for everything that begins so: "/tid" alone would hide a programme called "tidligt".
+        *(f"Disallow: /{word}{end}" for word in sorted(RESERVED_SLUGS - FOR_ANYBODY) for end in ("$", "/", "?")),
+        "",
+    ]
+)
+"""What search engines may read (RFC 9309): the residents' pages, and none of the program's own addresses."""
 
 
 @blueprint.get("/")
@@ -31,6 +41,18 @@ def front() -> str:
     stored = openings.openings_of([house.programme.id for house in found], *signs.window(at.date()))
     sections = [(house.programme, sorted(signs.doors(house, stored, at), key=SOONEST)) for house in found]
     return render_template("public/front.html", sections=sections)
+
+
+@blueprint.get("/robots.txt")
+def robots() -> Response:
+    """What search engines leave alone."""
+    return Response(ROBOTS, content_type="text/plain; charset=utf-8")
+
+
+@blueprint.get("/favicon.ico")
+def favicon() -> Response:
+    """The sign, for those who ask without having read a page."""
+    return current_app.send_static_file("favicon.svg")
 
 
 @blueprint.get("/<programme>/")

@@ -9,10 +9,10 @@ from flask_babel import gettext as _
 from markupsafe import Markup
 
 from advice import web
-from advice.models.places import WeeklyHours
+from advice.models.hours import WeeklyHours
 from advice.rules.closures import Labels
 from advice.rules.doors import Notice, Sign
-from advice.rules.hours import Opening, Status
+from advice.rules.openings import Opening, Status
 from advice.rules.spans import clock_text
 
 TAGS = {Status.CHANGED: "info", Status.EXTRA: "good", Status.CLOSED: "plain"}

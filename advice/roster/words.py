@@ -13,7 +13,8 @@ from advice.actions.shifts import Busy, Clash, NotOnTeam, PastDay, Refused, Stre
 from advice.models.roster import Shift
 from advice.roster.board import Cell, Lack
 from advice.rules import staffing
-from advice.rules.spans import Span, span_text
+from advice.rules.danish import hours_text
+from advice.rules.spans import Span
 from advice.rules.staffing import Since
 
 
@@ -41,24 +42,24 @@ def refusal_words(refused: Refused) -> str:
 
 
 def clash_words(existing: Shift | None) -> str:
-    """Whom and where: "Bo Birk har allerede vagt i Ringparken kl. 12-17". Another programme's place stays its own."""
+    """Whom and where: "Bo Birk har allerede vagt i Ringparken kl. 12–17". Another programme's place stays its own."""
     if existing is None:
         return _("Personen har allerede en vagt på det tidspunkt.")
     inside = existing.programme_id == web.member().programme_id
     where = existing.place.name if inside else _("en anden helhedsplan")
-    span = span_text(existing.starts, existing.ends)
+    span = hours_text(existing.starts, existing.ends)
     return _("%(name)s har allerede vagt i %(where)s kl. %(span)s.", name=existing.person.name, where=where, span=span)
 
 
 def shift_words(shift: Shift) -> str:
-    """ "Bo Birk, Ringparken mandag 23. november kl. 12-17"."""
+    """ "Bo Birk, Ringparken mandag 23. november kl. 12–17"."""
     words = span_words(shift.person.name, shift.place.name, stretch_of(shift))
     return words if shift.status == "active" else _("%(shift)s (aflyst)", shift=words)
 
 
 def span_words(name: str, place: str, stretch: Stretch) -> str:
     """A shift as it is, or as somebody wants it."""
-    day, span = day_words(stretch.day), span_text(stretch.starts, stretch.ends)
+    day, span = day_words(stretch.day), hours_text(stretch.starts, stretch.ends)
     return _("%(name)s, %(place)s %(day)s kl. %(span)s", name=name, place=place, day=day, span=span)
 
 
@@ -68,11 +69,11 @@ def day_words(day: date) -> str:
 
 
 def on_duty(shifts: Iterable[Shift]) -> dict[int, str]:
-    """Who has a shift already, in words by person: "vagt i Ringparken kl. 12-17"."""
+    """Who has a shift already, in words by person: "vagt i Ringparken kl. 12–17"."""
     found: dict[int, str] = {}
     for shift in shifts:
         if shift.status == "active":
-            span = span_text(shift.starts, shift.ends)
+            span = hours_text(shift.starts, shift.ends)
             where = _("vagt i %(place)s kl. %(span)s", place=shift.place.name, span=span)
             found[shift.person_id] = f"{found[shift.person_id]}, {where}" if shift.person_id in found else where
     return found
@@ -123,7 +124,7 @@ def outside_tag(cell: Cell, shift: Shift) -> str | None:
 
 
 def _spans(spans: Iterable[Span]) -> str:
-    return _and(span_text(one.starts, one.ends) for one in spans)
+    return _and(hours_text(one.starts, one.ends) for one in spans)
 
 
 def _and(parts: Iterable[str]) -> str:

@@ -1,4 +1,4 @@
-"""Danish letters: an alphabetical order that every database agrees on, and plain addresses.
+"""Danish as it is written: an alphabetical order that every database agrees on, plain addresses, hours.
 
 The order is the Danish alphabet as the dictionary of Dansk Sprognævn and Unicode's Danish collation have
 it: after z come æ, ø, å; ä stands with æ and ö with ø. Two things are simpler than there: aa is two
@@ -7,6 +7,9 @@ letters, ü is u.
 
 import re
 import unicodedata
+from datetime import time
+
+from advice.rules.spans import clock_text
 
 SLUG_PATTERN = r"^[a-z0-9]+(?:-[a-z0-9]+)*$"
 """What a slug looks like, in HTML and JSON schema too. In Python ask `is_slug`: $ forgives a newline."""
@@ -51,6 +54,11 @@ def sort_key(text: str) -> str:
 def is_slug(text: str) -> bool:
     """Whether the text can be an address; says nothing of `RESERVED_SLUGS`."""
     return re.fullmatch(SLUG_PATTERN, text) is not None
+
+
+def hours_text(starts: time, ends: time) -> str:
+    """A stretch as it stands on every screen, with the long dash of a range: "9.30–12"."""
+    return f"{clock_text(starts)}–{clock_text(ends)}"
 
 
 def _folded(letter: str) -> str:

@@ -15,15 +15,16 @@ from hypothesis import strategies as st
 from pydantic import ValidationError
 
 from advice.config import ROOT
-from advice.formats.programme_file import MOST_BYTES, FaultyFile, Parsed, read, write
-from advice.formats.programme_file_catalogue import FINAL, Filter
-from advice.formats.programme_file_lines import line_map
-from advice.formats.programme_file_rows import KINDS
-from advice.formats.programme_file_sections import Item, Programme
-from advice.formats.programme_file_sentences import sentence_of
+from advice.formats.programme_file.catalogue import FINAL, Filter
+from advice.formats.programme_file.document import MOST_BYTES, FaultyFile, Parsed, read, write
+from advice.formats.programme_file.lines import line_map
+from advice.formats.programme_file.rows import KINDS
+from advice.formats.programme_file.sections import Item, Programme
+from advice.formats.programme_file.sentences import sentence_of
 from advice.models.catalogue import OUTCOME_FLAGS, Outcome
+from advice.models.hours import CLOSURE_KINDS
 from advice.models.indicators import MEASURES
-from advice.models.places import APPROVERS, CLOSURE_KINDS
+from advice.models.places import APPROVERS
 from advice.models.roster import COMPETENCE_KINDS
 from advice.rules.indicators import Direction
 
@@ -60,6 +61,7 @@ def test_what_is_written_reads_back_the_same_and_is_written_the_same(path: Path)
 
 AGREED = "agreements[0].objectives[0].indicators[0]"
 PROPOSED = "agreements[0].objectives[1].indicators[0]"
+LINK = 'link = "https://example.org/raadhuset"'
 WRONG = [
     ("valid_from = 2025-12-01", "withdrawn_at = 0001-01-01T00:00:00Z", "closures[1].withdrawn_at", "år 2000"),
     ('slug = "fjordbyen"', 'slug = "vagtplan"', "programme.slug", "optaget"),
@@ -90,6 +92,11 @@ WRONG = [
     ('language = "pl"', 'note = "x"', "competences[0].note", "findes ikke i formatet"),
     ("best = 3", "best = 1", "needs[0].best", "mindre end least"),
     ("organisations = { fjordhus = 1 }", "organisations = { byen = 1 }", "needs[0].organisations.byen", "findes ikke"),
+    (LINK, 'link = "https://"', "bodies[0].link", "hel webadresse"),
+    (LINK, 'link = "https:///x"', "bodies[0].link", "hel webadresse"),
+    (LINK, 'link = "http://. "', "bodies[0].link", "hel webadresse"),
+    (LINK, 'link = "https://[x/"', "bodies[0].link", "hel webadresse"),
+    (LINK, 'link = "raadhuset"', "bodies[0].link", "https?://"),
     ("target = 80", "", AGREED + ".target", "mangler"),
     ('counts = { kinds = ["kaffesnak"] }', 'counts = { kinds = ["te"] }', AGREED + ".counts.kinds[0]", "visit_kinds"),
     ('code = "egen-haand"', 'code = "egen haand"', PROPOSED + ".code", "ser ikke rigtig ud"),

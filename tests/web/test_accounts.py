@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 from statistics import median
 from time import perf_counter
+from urllib.parse import urlencode
 
 import pytest
 from argon2 import PasswordHasher
@@ -271,3 +272,55 @@ def test_the_switcher_is_there_only_for_those_with_two(
 
 def test_switching_needs_log_in(client: CheckingClient) -> None:
     assert client.get("/skift").status_code == 302
+
+
+NOT_FOR_HER = "Siden, du ville til, kan du ikke se som "
+
+
+@pytest.mark.parametrize(
+    ("name", "target", "leads"),
+    [
+        ("lars", "/i-dag", "/maal"),
+        ("lars", "/vagtplan/2026-48", "/maal"),
+        ("rita", "/vagtplan/ny?dag=2026-11-23", "/i-dag"),
+        ("karen", "/vagtplan/ny?dag=2026-11-23", "/vagtplan/ny?dag=2026-11-23"),
+        ("rita", "/v%61gtplan/ny", "/i-dag"),
+        ("lars", "/havnen/skuret", "/havnen/skuret"),
+        ("lars", "/findes/ikke/her", "/findes/ikke/her"),
+    ],
+)
+def test_log_in_leads_to_no_page_that_the_role_may_not_see(
+    client: CheckingClient, emails: dict[str, str], name: str, target: str, leads: str
+) -> None:
+    assert log_in(client, emails[name], f"/log-ind?{urlencode({'next': target})}") == leads
+    role = {"lars": "læser", "rita": "rådgiver", "karen": "tovholder"}[name]
+    own = client.page({"lars": "/maal", "rita": "/i-dag", "karen": "/vagtplan/2026-48"}[name]).text
+    assert (f"{NOT_FOR_HER}{role}." in own) is (leads != target)
+
+
+def test_switching_leads_to_no_page_that_the_chosen_role_may_not_see(
+    client: CheckingClient, in_two: World, emails: dict[str, str]
+) -> None:
+    log_in(client, emails["rita"])
+    radios = [one for one in client.page("/skift").all("input") if one.get("type") == "radio"]
+    adviser, reader = sorted(radios, key=lambda one: "checked" not in one.attrib)
+    answer = client.submit("/skift?next=/mine-vagter", action="/skift", membership=reader.get("value"))
+    assert answer.headers["Location"] == "/maal"
+    assert f"{NOT_FOR_HER}læser." in client.page("/maal").text
+    # And the other way: what the chosen role may see counts, not what the one before might.
+    answer = client.submit("/skift?next=/mine-vagter", action="/skift", membership=adviser.get("value"))
+    assert answer.headers["Location"] == "/mine-vagter"
+
+
+def test_whoever_worked_under_a_membership_that_has_ended_is_told_once_what_she_works_for_now(
+    app: Flask, client: CheckingClient, havnen: World, in_two: World, emails: dict[str, str]
+) -> None:
+    log_in(client, emails["rita"])
+    ended = "Det, du arbejdede for, er slut. Du arbejder nu for Engen: Organisationen byen."
+    assert ended not in client.page("/maal").text
+    with app.app_context():
+        begin_write()
+        db.session.merge(havnen.members["rita"]).valid_to = FIRST_DAY
+        db.session.commit()
+    assert ended in client.page("/maal").text
+    assert ended not in client.page("/maal").text

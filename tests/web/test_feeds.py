@@ -127,7 +127,7 @@ def test_a_cancelled_shift_says_so_for_thirty_days_and_then_goes(
         shifts.cancel(key, key.version, by)
     for _ in range(2):
         event = only(client.get(feed))
-        assert event["SUMMARY"] == "AFLYST: Vagt: Skuret · rådgiver, huset"
+        assert event["SUMMARY"] == "AFLYST: Skuret (vagt · rådgiver, huset)"
         assert (event["STATUS"], event["TRANSP"]) == ("CANCELLED", "TRANSPARENT")
         assert (event["UID"], event["SEQUENCE"]) == (before["UID"], before["SEQUENCE"] + 1)
         assert property_of(event, "LAST-MODIFIED")[0] == "20261123T123000Z"

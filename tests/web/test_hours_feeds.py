@@ -15,7 +15,7 @@ from sqlalchemy import select
 
 from advice.actions import openings
 from advice.database import db
-from advice.models.places import Closure, ExtraOpening, HoursChange, Opening, WeeklyHours
+from advice.models.hours import Closure, ExtraOpening, HoursChange, Opening, WeeklyHours
 from tests import builders
 from tests.calendars import Event, events, icalendar_instants, name_of, property_of
 from tests.judges import icaljs_instants, libical_errors

@@ -175,10 +175,23 @@ def test_the_address_is_shown_once_and_opens_the_own_feed(
     links = [link.get("href") for link in Page(answer.text).all("a")]
     assert f"webcal://localhost{path}" in links and f"http://localhost{path}" in links
     assert [event["SUMMARY"] for event in events(rita.get(path).data)] == ["Vagt: Skuret · rådgiver, huset"]
+    assert "Lav en adresse" not in answer.text
     again = rita.page(URL)
+    assert "Lav en adresse" not in again.text
     assert path not in rita.get(URL).text
     assert "Du har en adresse. Den er lavet mandag 23. november 2026" in again.text
     assert buttons(again) == {"ny", "luk"}
+
+
+def test_once_there_is_an_address_it_can_be_replaced_and_the_page_says_what_that_does(
+    rita: CheckingClient, world: builders.World
+) -> None:
+    replace_it = "Lav en ny adresse (den gamle holder op med at virke)"
+    assert replace_it not in rita.page(URL).text
+    made = press(rita, "ny").text
+    assert replace_it in made and replace_it in rita.page(URL).text
+    press(rita, "luk")
+    assert "Lav kalenderadresse" in rita.page(URL).text
 
 
 def test_the_page_tells_what_calendars_do_not_do(rita: CheckingClient, world: builders.World) -> None:

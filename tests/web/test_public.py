@@ -14,7 +14,8 @@ from flask import Flask
 
 from advice.actions.openings import refresh
 from advice.database import begin_write, db
-from advice.models.places import Closure, ExtraOpening, HoursChange, Place, PlaceArea, ResidentialArea, WeeklyHours
+from advice.models.hours import Closure, ExtraOpening, HoursChange, WeeklyHours
+from advice.models.places import Place, PlaceArea, ResidentialArea, Service
 from advice.models.programmes import Programme
 from tests import builders
 from tests.builders import added
@@ -179,12 +180,22 @@ def test_a_place_tells_where_it_is_and_what_one_gets(harbour: Harbour, client: C
         area = added(ResidentialArea(code="nord", name="Nordhavnen", **key))
         added(PlaceArea(place_id=row.id, area_id=area.id, **key))
         programme = db.session.get_one(Programme, harbour.programme)
-        programme.texts = {"bring": {"da": "Tag dit papir med"}}
+        programme.texts = {"bring": {"da": "Tag dit papir med"}, "for_whom": {"da": "Alle, der bor ved vandet"}}
+        db.session.get_one(Service, harbour.service).target_group = {"da": "Målgruppen er bred, jf. aftalen"}
         for hours in db.session.query(WeeklyHours).filter_by(place_id=row.id):
             hours.decision = "besluttet på havnemødet"
     text = reading(client.page("/havnen/skuret"))
-    for words in ("Kajgade 1", "00 00 00 01", "Nordhavnen", "Tag dit papir med", "Vand", "Organisationen huset"):
+    for words in (
+        "Kajgade 1",
+        "00 00 00 01",
+        "Nordhavnen",
+        "Tag dit papir med",
+        "Alle, der bor ved vandet",
+        "Vand",
+        "Organisationen huset",
+    ):
         assert words in text
+    assert "Målgruppen" not in text
     assert "Hver mandag kl. 13–16" in text
     assert "besluttet på havnemødet" in text
     assert "Kajgade" not in client.page("/havnen/kajen").text
@@ -322,3 +333,22 @@ def test_a_page_costs_the_same_few_queries_however_much_there_is(harbour: Harbou
             db.session.commit()
     assert costs()[1:] == few[1:]
     assert max(few + costs()) <= MOST_QUERIES
+
+
+def test_search_engines_are_sent_past_the_staffs_addresses_only(client: CheckingClient) -> None:
+    answer = client.get("/robots.txt")
+    assert (answer.status_code, answer.mimetype) == (200, "text/plain")
+    rules = answer.text.splitlines()
+    assert rules[0] == "User-agent: *"
+    assert {"Disallow: /vagtplan/", "Disallow: /henvendelser$", "Disallow: /kalender/", "Disallow: /log-ind?"} <= set(
+        rules
+    )
+    # No rule without an end: it would hold for programmes whose names only begin like it.
+    assert all(rule[-1] in "$/?" and rule.count("/") <= 2 and rule != "Disallow: /" for rule in rules[1:])
+    assert not [rule for rule in rules if "static" in rule]
+
+
+def test_the_sign_is_there_for_those_who_ask_for_it_by_its_old_name(client: CheckingClient) -> None:
+    with client.get("/favicon.ico") as answer:
+        assert (answer.status_code, answer.mimetype) == (200, "image/svg+xml")
+        assert b"<svg" in answer.data
