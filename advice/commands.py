@@ -14,10 +14,10 @@ from flask.cli import AppGroup, with_appcontext
 from sqlalchemy.exc import IntegrityError
 
 from advice import schema, web, work
-from advice.actions import programmes, programmes_words
+from advice.actions.programmes import exchange, words
 from advice.database import begin_write, db
 from advice.demo import loader, log_ins
-from advice.formats.programme_file import MOST_BYTES, FaultyFile, Parsed, read
+from advice.formats.programme_file.document import MOST_BYTES, FaultyFile, Parsed, read
 from advice.models.registry import metadata
 
 db_group = AppGroup("db", help="The database: bring it up to date, check it.")
@@ -78,7 +78,7 @@ def import_programme(path: Path, dry_run: bool) -> None:
     parsed = read_programme(path)
     begin_write()
     try:
-        report = programmes.import_programme(parsed, web.now(), web.settings().timezone)
+        report = exchange.import_programme(parsed, web.now(), web.settings().timezone)
         if dry_run:
             db.session.rollback()
         else:
@@ -89,7 +89,7 @@ def import_programme(path: Path, dry_run: bool) -> None:
     except IntegrityError as error:
         db.session.rollback()
         raise click.ClickException("Somebody else changed the same programme. Run the import again.") from error
-    for line in programmes_words.report_lines(report, dry_run):
+    for line in words.report_lines(report, dry_run):
         click.echo(line)
 
 
@@ -99,7 +99,7 @@ def import_programme(path: Path, dry_run: bool) -> None:
 def export_programme(slug: str, path: Path) -> None:
     """Write a programme to a file; importing that file changes nothing."""
     demand_current_schema()
-    text = programmes.export_programme(slug)
+    text = exchange.export_programme(slug)
     if text is None:
         raise click.ClickException(f"There is no programme {slug}.")
     try:

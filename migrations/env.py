@@ -2,6 +2,7 @@
 
 With foreign keys on, a batch rebuild of a parent table would delete its children without a word; and it
 drops triggers. So: foreign keys off before BEGIN, `foreign_key_check` before COMMIT, guards re-created.
+One at a time: whoever comes second waits before the revision is read, and then finds nothing to do.
 """
 
 from __future__ import annotations
@@ -13,6 +14,9 @@ from sqlalchemy import JSON, Connection, text
 
 from advice import guards
 from advice.database import Instant, WallTime
+
+LOCK = 52_017_431
+"""The advisory lock of migrations on PostgreSQL: any number that nothing else in the program locks."""
 
 
 def render_item(kind: str, item: Any, autogen_context: Any) -> str | bool:
@@ -38,6 +42,7 @@ def run(connection: Connection) -> None:
         compare_type=True,
     )
     with context.begin_transaction():
+        wait_for_others(connection)
         guards.drop(connection)
         context.run_migrations()
         guards.recreate(connection)
@@ -45,6 +50,12 @@ def run(connection: Connection) -> None:
             broken = connection.execute(text("PRAGMA foreign_key_check")).fetchall()
             if broken:
                 raise RuntimeError(f"the migration would leave {len(broken)} rows without their parent: {broken[:5]}")
+
+
+def wait_for_others(connection: Connection) -> None:
+    """Let one migration run at a time, until its transaction ends; on SQLite BEGIN IMMEDIATE has waited already."""
+    if connection.dialect.name == "postgresql":
+        connection.execute(text("SELECT pg_advisory_xact_lock(:lock)"), {"lock": LOCK})
 
 
 def main() -> None:

@@ -14,8 +14,9 @@ from argon2 import PasswordHasher
 
 from advice.database import begin_write, db
 from advice.models.catalogue import Activity, Body, HelpForm, Outcome, Topic, TopicGroup, VisitKind
+from advice.models.hours import WeeklyHours
 from advice.models.people import Membership, Person
-from advice.models.places import Place, Service, WeeklyHours
+from advice.models.places import Place, Service
 from advice.models.programmes import Organisation, Programme
 from advice.models.roster import NeedOrganisation, Shift, StaffingNeed
 from advice.rules.danish import sort_key

@@ -12,7 +12,8 @@ from sqlalchemy.orm import Session, scoped_session
 
 from advice.config import ROOT
 from advice.database import db
-from advice.models.places import Opening, Place
+from advice.models.hours import Opening
+from advice.models.places import Place
 
 TEXT = (ROOT / "tests/programmes/third.toml").read_text(encoding="utf-8")
 YESTERDAY = date(2026, 11, 22)

@@ -2,17 +2,21 @@
 
 from __future__ import annotations
 
+import os
+import subprocess
+import sys
 from collections.abc import Iterator
 from datetime import UTC, datetime
 from pathlib import Path
+from typing import Any
 
 import pytest
 from flask import Flask
-from sqlalchemy import inspect, text
+from sqlalchemy import event, inspect, text
 
 from advice import guards, schema
 from advice.app import create_app
-from advice.config import Settings
+from advice.config import ROOT, Settings
 from advice.database import db
 from advice.models.registry import metadata
 from tests.databases import Engine
@@ -100,6 +104,28 @@ def test_the_commands_bring_an_empty_database_up_and_find_nothing_wrong(empty_ap
     assert "0001" in runner.invoke(args=["db", "upgrade"]).output
     result = runner.invoke(args=["db", "check"])
     assert (result.exit_code, result.output.strip()) == (0, "the database is as the code says")
+
+
+def test_an_upgrade_waits_for_another_and_finds_nothing_to_do(empty_app: Flask) -> None:
+    """Two programs that start at once: the second runs `db upgrade` while the first stands among the tables."""
+    address = db.engine.url.render_as_string(hide_password=False)
+    second: list[subprocess.Popen[str]] = []
+
+    def amid(_connection: Any, _cursor: Any, statement: str, *_: Any) -> None:
+        if second or "CREATE TABLE programmes" not in statement:
+            return
+        command = [sys.executable, "-m", "flask", "--app", "wsgi", "db", "upgrade"]
+        environment = {**os.environ, "DATABASE_URL": address, "SECRET_KEY": SECRET_KEY}
+        pipe = subprocess.PIPE
+        second.append(subprocess.Popen(command, cwd=ROOT, env=environment, stdout=pipe, stderr=pipe, text=True))
+        with pytest.raises(subprocess.TimeoutExpired):
+            second[0].wait(timeout=4)
+
+    event.listen(db.engine, "after_cursor_execute", amid)
+    schema.upgrade(db.engine, metadata)
+    said, complained = second[0].communicate(timeout=60)
+    assert (second[0].returncode, said.strip(), complained) == (0, "the database is at revision 0001", "")
+    assert faults() == []
 
 
 def test_the_audit_can_only_grow(empty_app: Flask) -> None:

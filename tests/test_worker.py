@@ -14,8 +14,8 @@ from sqlalchemy.orm import Session, scoped_session
 from advice import work
 from advice.config import Settings
 from advice.database import begin_write, db
+from advice.models.hours import Opening
 from advice.models.jobs import Job, last_beat
-from advice.models.places import Opening
 from advice.work import Task
 from tests import builders
 from tests.program import Clock, dispose

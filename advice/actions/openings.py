@@ -16,9 +16,12 @@ from sqlalchemy import func, select
 
 from advice.actions.closing_days import closing_days
 from advice.database import db, lock_programme
-from advice.models.places import Closure, ExtraOpening, HoursChange, Opening, Place, Service, WeeklyHours
+from advice.models.hours import Closure, DayHours, ExtraOpening, HoursChange, Opening, WeeklyHours
+from advice.models.places import Place, Service
 from advice.models.programmes import Programme
-from advice.rules import hours
+from advice.rules import closures, hours
+from advice.rules import openings as rule
+from advice.rules.differences import Add, Change, StoredOpening, Update, difference
 from advice.rules.spans import in_force
 
 DAYS_AHEAD = 400
@@ -47,10 +50,10 @@ def refresh(programme_id: int, now: datetime, timezone: ZoneInfo, renamed: Renam
     today = now.astimezone(timezone).date()
     until = max(today + timedelta(days=DAYS_AHEAD), programme.openings_until or today)
     rows = stored(programme_id, today, until)
-    changes = hours.difference([_as_rule(row) for row in rows], computed(programme, today, until), today)
+    changes = difference([_as_rule(row) for row in rows], computed(programme, today, until), today)
     apply(programme_id, changes, now)
     programme.openings_until = until
-    changed = {change.key for change in changes if not isinstance(change, hours.Add)}
+    changed = {change.key for change in changes if not isinstance(change, Add)}
     touched = _touch([row for row in rows if row.id not in changed], renamed, now) if renamed else 0
     if changes or touched:
         programme.hours_revision += 1
@@ -69,7 +72,7 @@ def lay_past(programme_id: int, first: date, now: datetime, timezone: ZoneInfo) 
     if stored(programme_id, first, yesterday):
         raise ValueError("the past has openings already, and is frozen")
     openings = computed(programme, first, yesterday)
-    apply(programme_id, [hours.Add(opening) for opening in openings], now)
+    apply(programme_id, [Add(opening) for opening in openings], now)
     db.session.flush()
     return len(openings)
 
@@ -80,7 +83,7 @@ def stored(programme_id: int, first: date, last: date) -> Sequence[Opening]:
     return db.session.scalars(found.order_by(Opening.day, Opening.id)).all()
 
 
-def computed(programme: Programme, first: date, last: date) -> list[hours.Opening]:
+def computed(programme: Programme, first: date, last: date) -> list[rule.Opening]:
     """What the rule says for these days, both inclusive, as far as place and service are in force on them."""
     places, services = _validity(Place, programme.id), _validity(Service, programme.id)
     return [
@@ -103,36 +106,28 @@ def plan_of(programme: Programme, first: date, last: date) -> hours.HoursPlan:
         closures=[_once(row) for row in closures if row.kind == "once"],
         yearly_dates=[_dates(row) for row in closures if row.kind == "dates"],
         yearly_weeks=[_weeks(row) for row in closures if row.kind == "weeks"],
-        changes=[
-            hours.HoursChange(row.place_id, row.service_id, row.day, row.starts, row.ends, row.reason)
-            for row in _rows(HoursChange, key)
-            if row.withdrawn_at is None
-        ],
-        extras=[
-            hours.ExtraOpening(row.place_id, row.service_id, row.day, row.starts, row.ends, row.reason)
-            for row in _rows(ExtraOpening, key)
-            if row.withdrawn_at is None
-        ],
+        changes=[_day_hours(row) for row in _rows(HoursChange, key) if row.withdrawn_at is None],
+        extras=[_day_hours(row) for row in _rows(ExtraOpening, key) if row.withdrawn_at is None],
         holidays=closing_days(first, last, programme.customary_closed),
     )
 
 
-def apply(programme_id: int, changes: Iterable[hours.Change], now: datetime) -> None:
+def apply(programme_id: int, changes: Iterable[Change], now: datetime) -> None:
     """Write the changes: new rows with the next part of their day, changed ones with SEQUENCE + 1."""
     changes = list(changes)
-    parts = _next_parts(programme_id, [change.opening for change in changes if isinstance(change, hours.Add)])
-    wanted = [change.key for change in changes if not isinstance(change, hours.Add)]
+    parts = _next_parts(programme_id, [change.opening for change in changes if isinstance(change, Add)])
+    wanted = [change.key for change in changes if not isinstance(change, Add)]
     rows = {row.id: row for row in db.session.scalars(select(Opening).where(Opening.id.in_(wanted)))} if wanted else {}
     for change in changes:
-        if isinstance(change, hours.Add):
+        if isinstance(change, Add):
             db.session.add(_new_row(programme_id, change.opening, parts, now))
             continue
         row = rows[change.key]
-        if isinstance(change, hours.Update):
+        if isinstance(change, Update):
             row.starts, row.ends = change.opening.starts, change.opening.ends
             row.status, row.reason = change.opening.status, _plain(change.opening.reason)
         else:
-            row.status, row.reason = hours.Status.CANCELLED, None
+            row.status, row.reason = rule.Status.CANCELLED, None
         row.sequence += 1
         row.changed_at = now
 
@@ -140,7 +135,7 @@ def apply(programme_id: int, changes: Iterable[hours.Change], now: datetime) -> 
 _Day = tuple[int, int, date]
 
 
-def _new_row(programme_id: int, opening: hours.Opening, parts: dict[_Day, int], now: datetime) -> Opening:
+def _new_row(programme_id: int, opening: rule.Opening, parts: dict[_Day, int], now: datetime) -> Opening:
     day = (opening.place, opening.service, opening.date)
     parts[day] = parts.get(day, 0) + 1
     return Opening(
@@ -163,14 +158,14 @@ def _touch(rows: Iterable[Opening], renamed: Renamed, now: datetime) -> int:
     touched = 0
     for row in rows:
         named = row.place_id in renamed.places or row.service_id in renamed.services
-        if named and row.status != hours.Status.CANCELLED:
+        if named and row.status != rule.Status.CANCELLED:
             row.sequence += 1
             row.changed_at = now
             touched += 1
     return touched
 
 
-def _next_parts(programme_id: int, added: list[hours.Opening]) -> dict[_Day, int]:
+def _next_parts(programme_id: int, added: list[rule.Opening]) -> dict[_Day, int]:
     """The highest part stored so far for the service, place and day of each opening to be added."""
     if not added:
         return {}
@@ -183,13 +178,14 @@ def _next_parts(programme_id: int, added: list[hours.Opening]) -> dict[_Day, int
     return {(place, service, day): part for place, service, day, part in db.session.execute(found)}
 
 
-def _plain(reason: hours.Labels | None) -> dict[str, str] | None:
+def _plain(reason: closures.Labels | None) -> dict[str, str] | None:
     return dict(reason) if reason else None
 
 
-def _as_rule(row: Opening) -> hours.StoredOpening:
-    status = hours.Status(row.status)
-    return hours.StoredOpening(row.id, row.place_id, row.service_id, row.day, row.starts, row.ends, status, row.reason)
+def _as_rule(row: Opening) -> StoredOpening:
+    status = rule.Status(row.status)
+    opening = rule.Opening(row.place_id, row.service_id, row.day, row.starts, row.ends, status, row.reason)
+    return StoredOpening(row.id, opening)
 
 
 def _rows(model: type[Row], programme_id: int) -> Iterable[Row]:
@@ -215,20 +211,24 @@ def _weekly(row: WeeklyHours) -> hours.WeeklyHours:
     )
 
 
-def _once(row: Closure) -> hours.Closure:
+def _day_hours(row: DayHours) -> hours.DayHours:
+    return hours.DayHours(row.place_id, row.service_id, row.day, row.starts, row.ends, row.reason)
+
+
+def _once(row: Closure) -> closures.Closure:
     if row.first_date is None or row.last_date is None:
         raise ValueError(f"closure {row.id} has no dates")
-    return hours.Closure(row.first_date, row.last_date, row.reason, row.place_id, row.service_id)
+    return closures.Closure(row.first_date, row.last_date, row.reason, row.place_id, row.service_id)
 
 
-def _dates(row: Closure) -> hours.YearlyDates:
+def _dates(row: Closure) -> closures.YearlyDates:
     first, last = _month_day(row.first_day), _month_day(row.last_day)
-    return hours.YearlyDates(first, last, row.reason, row.place_id, row.service_id, row.valid_from, row.valid_to)
+    return closures.YearlyDates(first, last, row.reason, row.place_id, row.service_id, row.valid_from, row.valid_to)
 
 
-def _weeks(row: Closure) -> hours.YearlyWeeks:
+def _weeks(row: Closure) -> closures.YearlyWeeks:
     first, last = row.first_week or 0, row.last_week or 0
-    return hours.YearlyWeeks(first, last, row.reason, row.place_id, row.service_id, row.valid_from, row.valid_to)
+    return closures.YearlyWeeks(first, last, row.reason, row.place_id, row.service_id, row.valid_from, row.valid_to)
 
 
 def _month_day(text: str | None) -> tuple[int, int]:

@@ -10,8 +10,8 @@ from sqlalchemy import select
 from advice.database import db
 from advice.demo.shapes import DayShape
 from advice.demo.world import World
-from advice.models.places import Closure, HoursChange, Opening
-from advice.rules.hours import Status
+from advice.models.hours import Closure, HoursChange, Opening
+from advice.rules.openings import Status
 
 
 def add(shapes: Iterable[DayShape], worlds: Mapping[str, World], today: date) -> None:

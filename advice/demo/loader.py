@@ -15,7 +15,8 @@ from zoneinfo import ZoneInfo
 
 from sqlalchemy import select
 
-from advice.actions import openings, programmes
+from advice.actions import openings
+from advice.actions.programmes import exchange
 from advice.database import begin_write, db
 from advice.demo import days, people, plan, shapes, storing, world
 from advice.demo.arrivals import Arrivals
@@ -24,7 +25,7 @@ from advice.demo.people import PASSWORD
 from advice.demo.plan import Duty, Opened, Worker
 from advice.demo.shapes import Invented
 from advice.demo.world import World
-from advice.formats import programme_file
+from advice.formats.programme_file import document
 from advice.models.people import Person
 from advice.models.programmes import Programme
 from advice.models.visits import Visit
@@ -106,7 +107,7 @@ def _refuse_real_rows() -> None:
 def _programme(slug: str, shape: Invented, now: datetime, timezone: ZoneInfo) -> World:
     """Import a programme file and lay the openings of the year behind it."""
     today = now.astimezone(timezone).date()
-    programmes.import_programme(programme_file.read((FILES / f"{slug}.toml").read_bytes(), today), now, timezone)
+    exchange.import_programme(document.read((FILES / f"{slug}.toml").read_bytes(), today), now, timezone)
     found = world.world_of(slug)
     first = today - timedelta(days=shape.visits.days_back - 1)
     try:

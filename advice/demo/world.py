@@ -13,10 +13,11 @@ from advice.database import db
 from advice.demo.contents import Lists
 from advice.demo.plan import Opened
 from advice.models.catalogue import OUTCOME_FLAGS, Activity, Body, HelpForm, Outcome, Topic, TopicGroup, VisitKind
-from advice.models.places import Opening, Place, Service
+from advice.models.hours import Opening
+from advice.models.places import Place, Service
 from advice.models.programmes import Organisation, by_slug
 from advice.models.roster import Competence, NeedCompetence, StaffingNeed
-from advice.rules.hours import STANDING
+from advice.rules.openings import STANDING
 
 Ids = Mapping[str, int]
 

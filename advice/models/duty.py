@@ -9,10 +9,11 @@ from typing import NamedTuple
 from sqlalchemy import exists, select
 
 from advice.database import db
-from advice.models.places import Opening, Service, WeeklyHours
+from advice.models.hours import Opening, WeeklyHours
+from advice.models.places import Service
 from advice.models.programmes import valid_on
 from advice.models.roster import Shift
-from advice.rules.hours import STANDING
+from advice.rules.openings import STANDING
 from advice.rules.visits import outside
 
 Stretch = tuple[time, time]

@@ -15,11 +15,12 @@ from uuid import UUID
 from sqlalchemy import ColumnElement, bindparam, func, or_, select
 
 from advice.database import Labels, db
+from advice.models.hours import Opening
 from advice.models.people import FeedToken, Membership
-from advice.models.places import Opening, Place, Service
+from advice.models.places import Place, Service
 from advice.models.programmes import Organisation, Programme
 from advice.models.roster import Shift
-from advice.rules.hours import Status
+from advice.rules.openings import Status
 
 State = Sequence[tuple[Any, ...]]
 

@@ -15,11 +15,12 @@ from sqlalchemy.sql import ColumnElement
 
 from advice.database import Labels, db
 from advice.models.catalogue import TopicGroup
-from advice.models.places import Opening, Place, PlaceArea, ResidentialArea, Service, WeeklyHours
+from advice.models.hours import Opening, WeeklyHours
+from advice.models.places import Place, PlaceArea, ResidentialArea, Service
 from advice.models.programmes import Organisation, Programme, valid_on
-from advice.rules import hours
+from advice.rules import openings as rule
 from advice.rules.danish import sort_key
-from advice.rules.hours import STANDING, Status
+from advice.rules.openings import STANDING, Status
 
 
 @dataclass(slots=True)
@@ -70,7 +71,7 @@ def houses(today: date, slug: str | None = None) -> list[Houses]:
     return sorted(grouped.values(), key=lambda one: (sort_key(one.programme.name), one.programme.id))
 
 
-def openings_of(programme_ids: Sequence[int], first: date, last: date) -> list[hours.Opening]:
+def openings_of(programme_ids: Sequence[int], first: date, last: date) -> list[rule.Opening]:
     """The openings from first to last (inclusive), closed ones too, and each place's first open day after them.
 
     So a place that is closed for longer than the page looks ahead still says when it opens.
@@ -92,7 +93,7 @@ def openings_of(programme_ids: Sequence[int], first: date, last: date) -> list[h
         .order_by(Opening.day, Opening.starts, Opening.place_id, Opening.service_id, Opening.id)
     )  # fmt: skip
     return [
-        hours.Opening(place, service, day, starts, ends, Status(status), reason)
+        rule.Opening(place, service, day, starts, ends, Status(status), reason)
         for place, service, day, starts, ends, status, reason in db.session.execute(found)
     ]
 

@@ -14,12 +14,13 @@ from sqlalchemy import or_, select
 from sqlalchemy.orm import joinedload
 
 from advice.database import db
-from advice.models.places import Opening, Place
+from advice.models.hours import Opening
+from advice.models.places import Place
 from advice.models.programmes import Organisation, valid_on
 from advice.models.roster import Competence, MembershipCompetence, NeedCompetence, NeedOrganisation, Shift, StaffingNeed
 from advice.rules import staffing
 from advice.rules.danish import sort_key
-from advice.rules.hours import Status
+from advice.rules.openings import Status
 from advice.rules.spans import Span, in_force
 from advice.rules.staffing import Duty, GapKind, Lacking, Need
 

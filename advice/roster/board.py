@@ -7,11 +7,12 @@ from dataclasses import dataclass, field
 from datetime import date, timedelta
 
 from advice import web
-from advice.models.places import Opening, Place
+from advice.models.hours import Opening
+from advice.models.places import Place
 from advice.models.roster import Shift, shifts_between
 from advice.models.weeks import Staffing, in_order, openings_between, places_between, staffing_between
 from advice.rules import staffing
-from advice.rules.hours import STANDING, Status
+from advice.rules.openings import STANDING, Status
 from advice.rules.spans import Span, in_force
 from advice.rules.staffing import Gap, GapWords, Lacking, Since
 

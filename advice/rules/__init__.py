@@ -6,9 +6,11 @@ for the place of a rule finds it by its noun:
 
 spans       the one half-open overlap rule, and times as people write them ("12.30-14")
 danish      Danish alphabetical order as a stored key, and slugs
-hours       opening hours -> dated openings; what is open now or next
-closures    which closure covers a day, and whose reason is shown (names are read from hours)
-differences what an edit changes in the stored openings ahead (names are read from hours)
+hours       opening hours -> dated openings
+closures    which closure covers a day, and whose reason is shown
+openings    a dated opening and how it came to be; what is open now or next
+differences what an edit changes in the stored openings ahead
+doors       what the sign on a door says at a moment, and the notices of closures
 staffing    an opening compared with the shifts on it, the gaps in words, what lies outside the hours
 weeks       ISO weeks and their Mondays
 visits      the local day and hour of a visit, and what a visit sent again means

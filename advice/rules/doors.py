@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from datetime import date, time
 
 from advice.rules.closures import Labels
-from advice.rules.hours import STANDING, Opening, Status, is_open, next_opening
+from advice.rules.openings import STANDING, Opening, Status, is_open, next_opening
 
 _OpenDays = Mapping[int, Collection[date]]
 """By place, the days on which it is open."""

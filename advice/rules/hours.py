@@ -1,7 +1,7 @@
 """Opening hours -> dated openings: the rule behind every page, feed and vagtplan.
 
 What coordinators edit is weekly hours, closures, changed hours and extra openings. `expand` makes dated
-openings of them, `difference` says what an edit changes in the stored ones ahead (the past is frozen).
+openings of them; what an edit changes in the stored ones ahead stands in `differences`.
 All times are wall-clock times at the place: a clock change moves nobody's opening.
 """
 
@@ -19,41 +19,8 @@ from advice.rules.closures import (
     closing_reason,
     days,
 )
-from advice.rules.differences import (
-    STANDING,
-    Add,
-    Cancel,
-    Change,
-    Opening,
-    Status,
-    StoredOpening,
-    Update,
-    difference,
-)
+from advice.rules.openings import Opening, Status
 from advice.rules.spans import Span
-
-__all__ = [
-    "STANDING",
-    "Add",
-    "Cancel",
-    "Change",
-    "Closure",
-    "ExtraOpening",
-    "HoursChange",
-    "HoursPlan",
-    "Labels",
-    "Opening",
-    "Status",
-    "StoredOpening",
-    "Update",
-    "WeeklyHours",
-    "YearlyDates",
-    "YearlyWeeks",
-    "difference",
-    "expand",
-    "is_open",
-    "next_opening",
-]
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,27 +48,8 @@ class WeeklyHours:
 
 
 @dataclass(frozen=True, slots=True)
-class HoursChange:
-    """Other hours on one day: replaces every weekly stretch of the service at the place that day.
-
-    Several of one day are several stretches. It does nothing on a day without weekly hours, and opens no
-    closed day.
-    """
-
-    place: int
-    service: int
-    date: date
-    starts: time
-    ends: time
-    reason: Labels | None = None
-
-    def __post_init__(self) -> None:
-        Span(self.starts, self.ends)
-
-
-@dataclass(frozen=True, slots=True)
-class ExtraOpening:
-    """An opening of its own, which always stands, on closed days too."""
+class DayHours:
+    """One stretch of a service at a place on one day, besides its weekly hours; HoursPlan says what it does there."""
 
     place: int
     service: int
@@ -118,15 +66,18 @@ class ExtraOpening:
 class HoursPlan:
     """Everything that decides when it is open.
 
-    holidays: public holidays and the customary closing days that are switched on, with their names.
+    changes: replace every weekly stretch of their service at their place that day; several of one day are several
+    stretches. They do nothing on a day without weekly hours, and open no closed day. extras: openings of their
+    own, which always stand, on closed days too. holidays: public holidays and the customary closing days that are
+    switched on, with their names.
     """
 
     weekly: Sequence[WeeklyHours] = ()
     closures: Sequence[Closure] = ()
     yearly_dates: Sequence[YearlyDates] = ()
     yearly_weeks: Sequence[YearlyWeeks] = ()
-    changes: Sequence[HoursChange] = ()
-    extras: Sequence[ExtraOpening] = ()
+    changes: Sequence[DayHours] = ()
+    extras: Sequence[DayHours] = ()
     holidays: Mapping[date, Labels] = field(default_factory=dict)
 
 
@@ -156,19 +107,8 @@ def expand(plan: HoursPlan, first: date, last: date) -> list[Opening]:
     return found
 
 
-def is_open(opening: Opening, today: date, now: time) -> bool:
-    """Whether people can walk in now; at its last minute's end it is closed."""
-    return opening.status in STANDING and opening.date == today and opening.starts <= now < opening.ends
-
-
-def next_opening(openings: Iterable[Opening], today: date, now: time) -> Opening | None:
-    """The one open now, else the next; closed and cancelled ones do not count. None when none is ahead."""
-    ahead = (o for o in openings if o.status in STANDING and (o.date, o.ends) > (today, now))
-    return min(ahead, key=lambda o: (o.date, o.starts, o.place, o.service, o.ends), default=None)
-
-
-def _by_day(changes: Iterable[HoursChange]) -> dict[_Key, list[HoursChange]]:
-    found: dict[_Key, list[HoursChange]] = {}
+def _by_day(changes: Iterable[DayHours]) -> dict[_Key, list[DayHours]]:
+    found: dict[_Key, list[DayHours]] = {}
     for change in changes:
         found.setdefault((change.place, change.service, change.date), []).append(change)
     return found
@@ -193,5 +133,5 @@ def _weekly_days(hours: WeeklyHours, first: date, last: date) -> Iterator[date]:
     return days(date.fromordinal(begin), end, step)
 
 
-def _dated(row: HoursChange | ExtraOpening, status: Status) -> Opening:
+def _dated(row: DayHours, status: Status) -> Opening:
     return Opening(row.place, row.service, row.date, row.starts, row.ends, status, row.reason)

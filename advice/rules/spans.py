@@ -69,8 +69,3 @@ class Span:
 def clock_text(t: time) -> str:
     """A time as short as Danes write it: 12:00 is "12", 12:30 is "12.30", 09:05 is "9.05"."""
     return f"{t.hour}.{t.minute:02}" if t.minute else str(t.hour)
-
-
-def span_text(starts: time, ends: time) -> str:
-    """A stretch as it stands on a door: "14-17", "9.30-12"."""
-    return f"{clock_text(starts)}-{clock_text(ends)}"

@@ -7,13 +7,15 @@ at every moment, not on average. The minutes before and after are for setting up
 on duty then, and nobody counts them. The words are Danish here, because the screens of staff are.
 """
 
+from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import time
 from enum import StrEnum
 from itertools import pairwise
 
-from advice.rules.spans import Span, clock, minutes, overlaps, span_text
+from advice.rules.danish import hours_text
+from advice.rules.spans import Span, clock, minutes, overlaps
 
 LAST_MINUTE = 24 * 60 - 1
 
@@ -40,6 +42,7 @@ class Duty:
 class Need:
     """How many people an opening needs at every moment; fewer than never_fewer is an alarm.
 
+    best: what the agreement aims at; it stands in the programme file, and fewer than that is no gap.
     before_minutes, after_minutes: how much earlier people come, and how much later they leave.
     """
 
@@ -82,7 +85,7 @@ Lacking = tuple[Gap, ...] | None
 
 @dataclass(frozen=True, slots=True)
 class GapWords:
-    """A gap in words, in parts, so that a screen can keep the hours on one line: "mangler 1", "kl. 15-17"."""
+    """A gap in words, in parts, so that a screen can keep the hours on one line: "mangler 1", "kl. 15–17"."""
 
     what: str
     when: str
@@ -92,26 +95,8 @@ class GapWords:
         return f"{self.what} {self.when} ({self.service})" if self.service else f"{self.what} {self.when}"
 
 
-@dataclass(frozen=True, slots=True)
-class Segment:
-    """A stretch in which nobody comes or goes: how many are there, and how many of each organisation."""
-
-    starts: time
-    ends: time
-    people: int
-    by_organisation: Mapping[int, int] = field(hash=False)
-
-
-@dataclass(frozen=True, slots=True)
-class Coverage:
-    """An opening's segments in order of time, and its gaps, the most serious first."""
-
-    segments: tuple[Segment, ...]
-    gaps: tuple[Gap, ...]
-
-
-def cover(starts: time, ends: time, duties: Iterable[Duty], need: Need) -> Coverage:
-    """Compare an opening with the duties on it; ValueError unless it ends after it starts.
+def cover(starts: time, ends: time, duties: Iterable[Duty], need: Need) -> tuple[Gap, ...]:
+    """What an opening lacks with the duties on it, the most serious first; ValueError unless it ends after it starts.
 
     Duties are clipped to the opening, those outside it ignored. A person with two duties at once counts
     once, for the organisation of the duty that began first. A gap lasts as long as the same number of the
@@ -125,14 +110,11 @@ def cover(starts: time, ends: time, duties: Iterable[Duty], need: Need) -> Cover
     )
     inside = {point for duty in present for point in (duty.starts, duty.ends) if starts < point < ends}
     points = [starts, *sorted(inside), ends]
-    segments: list[Segment] = []
-    gaps: list[Gap] = []
+    found: list[Gap] = []
     for begin, end in pairwise(points):
         on_duty = [duty for duty in present if duty.starts <= begin and end <= duty.ends]
-        segment = _segment(begin, end, on_duty)
-        segments.append(segment)
-        gaps.extend(_gaps(segment, frozenset().union(*(duty.competences for duty in on_duty)), need))
-    return Coverage(tuple(segments), tuple(_merged(gaps)))
+        found.extend(_gaps(begin, end, on_duty, need))
+    return tuple(_merged(found))
 
 
 def lacking(starts: time, ends: time, duties: Iterable[Duty], need: Need | None) -> Lacking:
@@ -142,7 +124,7 @@ def lacking(starts: time, ends: time, duties: Iterable[Duty], need: Need | None)
     """
     duties = list(duties)
     if need is not None:
-        return cover(starts, ends, duties, need).gaps
+        return cover(starts, ends, duties, need)
     if any(overlaps(starts, ends, duty.starts, duty.ends) for duty in duties):
         return None
     return (Gap(GapKind.ALONE, starts, ends, 1),)
@@ -200,13 +182,13 @@ def is_worse(gap: Gap, before: Iterable[Gap]) -> bool:
 
 
 def gap_words(gap: Gap, name: str = "", service: str = "", *, since: Since | None = None) -> GapWords:
-    """A gap as a planner reads it: "mangler 1 kl. 15-17", "kun 1 i huset kl. 15-17", "ingen med X kl. 12-17".
+    """A gap as a planner reads it: "mangler 1 kl. 15–17", "kun 1 i huset kl. 15–17", "ingen med X kl. 12–17".
 
     name: the organisation or competence meant, as it stands within a sentence ("fra ...", "med ..."); service:
     said besides where a house has several. since: as the rest of a sentence about a place that has just been
-    changed ("mangler nu 1 kl. 15-17", "har stadig ingen i huset kl. 12-17").
+    changed ("mangler nu 1 kl. 15–17", "har stadig ingen i huset kl. 12–17").
     """
-    when = f"kl. {span_text(gap.starts, gap.ends)}"
+    when = f"kl. {hours_text(gap.starts, gap.ends)}"
     has, lacks = (f"har {since} ", f"mangler {since}") if since else ("", "mangler")
     match gap.kind:
         case GapKind.ALONE:
@@ -220,34 +202,33 @@ def gap_words(gap: Gap, name: str = "", service: str = "", *, since: Since | Non
     return GapWords(what, when, service)
 
 
-def _segment(starts: time, ends: time, on_duty: Sequence[Duty]) -> Segment:
+def _people_by_organisation(on_duty: Iterable[Duty]) -> Counter[int]:
+    """How many people each organisation counts, each person once."""
     organisation_of: dict[int, int] = {}
     for duty in on_duty:
         organisation_of.setdefault(duty.person, duty.organisation)
-    by_organisation: dict[int, int] = {}
-    for organisation in organisation_of.values():
-        by_organisation[organisation] = by_organisation.get(organisation, 0) + 1
-    return Segment(starts, ends, len(organisation_of), by_organisation)
+    return Counter(organisation_of.values())
 
 
-def _gaps(segment: Segment, competences: frozenset[int], need: Need) -> Iterator[Gap]:
-    """What is missing in one segment: nobody missing is told twice, neither as alone and too few nor, where those of
-    the organisations would be enough, as too few and too few of them."""
-    when = (segment.starts, segment.ends)
+def _gaps(starts: time, ends: time, on_duty: Sequence[Duty], need: Need) -> Iterator[Gap]:
+    """What is missing while nobody comes or goes: nobody missing is told twice, neither as alone and too few nor,
+    where those of the organisations would be enough, as too few and too few of them."""
+    there = _people_by_organisation(on_duty)
+    people = there.total()
     short = {
-        organisation: least - segment.by_organisation.get(organisation, 0)
+        organisation: least - there[organisation]
         for organisation, least in sorted(need.least_by_organisation.items())
+        if least > there[organisation]
     }
-    if segment.people < need.never_fewer:
-        yield Gap(GapKind.ALONE, *when, need.never_fewer - segment.people, people=segment.people)
-    elif need.least - segment.people > sum(missing for missing in short.values() if missing > 0):
-        yield Gap(GapKind.LEAST, *when, need.least - segment.people, people=segment.people)
+    if people < need.never_fewer:
+        yield Gap(GapKind.ALONE, starts, ends, need.never_fewer - people, people=people)
+    elif need.least - people > sum(short.values()):
+        yield Gap(GapKind.LEAST, starts, ends, need.least - people, people=people)
     for organisation, missing in short.items():
-        if missing > 0:
-            there = segment.by_organisation.get(organisation, 0)
-            yield Gap(GapKind.ORGANISATION, *when, missing, organisation, there)
-    for competence in sorted(need.competences - competences):
-        yield Gap(GapKind.COMPETENCE, *when, 1, competence)
+        yield Gap(GapKind.ORGANISATION, starts, ends, missing, organisation, there[organisation])
+    known = frozenset().union(*(duty.competences for duty in on_duty))
+    for competence in sorted(need.competences - known):
+        yield Gap(GapKind.COMPETENCE, starts, ends, 1, competence)
 
 
 def _merged(gaps: Iterable[Gap]) -> list[Gap]:

@@ -14,9 +14,9 @@ from sqlalchemy.orm import Session, scoped_session
 from advice.actions import openings
 from advice.actions.closing_days import closing_days
 from advice.database import begin_write
-from advice.models.places import Closure, ExtraOpening, HoursChange, Opening, WeeklyHours
+from advice.models.hours import Closure, ExtraOpening, HoursChange, Opening, WeeklyHours
 from advice.models.programmes import Programme
-from advice.rules.hours import Status
+from advice.rules.openings import Status
 from tests import builders
 
 COPENHAGEN = ZoneInfo("Europe/Copenhagen")
@@ -31,7 +31,7 @@ def facts(rows: Any) -> list[tuple[Any, ...]]:
     """What a reader of the plan sees of openings, stored or computed, in one order."""
     seen = (
         (o.place, o.service, o.date, o.starts, o.ends, str(o.status), dict(o.reason) if o.reason else None)
-        for o in (openings._as_rule(row) if isinstance(row, Opening) else row for row in rows)
+        for o in (openings._as_rule(row).opening if isinstance(row, Opening) else row for row in rows)
     )
     return sorted(seen, key=str)
 

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from sqlalchemy import select
 
-from advice.actions.programmes import export_programme
+from advice.actions.programmes.exchange import export_programme
 from advice.models.catalogue import Body
+from advice.models.hours import Closure, HoursChange, WeeklyHours
 from advice.models.indicators import Indicator, Reading
-from advice.models.places import Closure, Department, HoursChange, Place, WeeklyHours
+from advice.models.places import Department, Place
 from advice.models.programmes import FocusArea
 from advice.models.roster import StaffingNeed
 from tests.program import Clock

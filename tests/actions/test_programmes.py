@@ -9,13 +9,14 @@ import pytest
 from flask import Flask
 from sqlalchemy import select
 
-from advice.actions.programmes import export_programme
+from advice.actions.programmes.exchange import export_programme
 from advice.config import ROOT
 from advice.database import begin_write, db
 from advice.models.audit import AuditEntry
 from advice.models.catalogue import Topic
+from advice.models.hours import Opening
 from advice.models.indicators import Reading
-from advice.models.places import Opening, Place
+from advice.models.places import Place
 from advice.models.programmes import Organisation, Programme
 from advice.models.roster import NeedOrganisation
 from tests import builders

@@ -11,11 +11,15 @@ PER_ROUND = 12
 
 @dataclass
 class Target:
-    """Something measured: `ask` does it once and gives seconds. A goal is a ratio to the bare page, or None."""
+    """Something measured: `ask` does it once and gives seconds. A goal is a ratio to the bare page, or None.
+
+    path: the page whose SQL statements are counted, into `queries`.
+    """
 
     name: str
     ask: Callable[[], float]
     goal: float | None = None
+    path: str | None = None
     queries: int | None = None
     rounds: list[float] = field(default_factory=list)
     """The median of each round, in seconds."""

@@ -20,12 +20,12 @@ from icalendar import Calendar
 from playwright.sync_api import BrowserContext, Page, expect
 from sqlalchemy import select
 
-from advice.actions import programmes
+from advice.actions.programmes import exchange
 from advice.app import create_app
 from advice.config import Settings
 from advice.database import begin_write, db
 from advice.demo import loader
-from advice.formats import programme_file
+from advice.formats.programme_file import document
 from advice.models.indicators import Indicator, Objective
 from advice.models.programmes import Organisation, Programme
 from tests import builders, standing_clock
@@ -51,7 +51,7 @@ def load_demo() -> None:
 def load_third() -> None:
     """Import the file, and add three people by hand: all that a new municipality needs."""
     begin_write()
-    programmes.import_programme(programme_file.read(THIRD.read_bytes(), NOW.date()), NOW, COPENHAGEN)
+    exchange.import_programme(document.read(THIRD.read_bytes(), NOW.date()), NOW, COPENHAGEN)
     programme = db.session.scalars(select(Programme)).one()
     organisation = db.session.scalars(select(Organisation)).one()
     world = World(programme, organisations={"hus": organisation})

@@ -18,8 +18,9 @@ from advice.database import begin_write
 from advice.demo import loader, shapes
 from advice.models import visit_questions
 from advice.models.catalogue import Outcome, Topic, TopicGroup
+from advice.models.hours import Opening
 from advice.models.people import Membership
-from advice.models.places import Opening, Place
+from advice.models.places import Place
 from advice.models.programmes import Programme
 from advice.models.roster import (
     Shift,

@@ -19,9 +19,9 @@ from advice.app import create_app
 from advice.config import Settings
 from advice.database import begin_write, db
 from advice.demo import loader
+from advice.models.hours import Opening
 from advice.models.jobs import WorkerBeat
 from advice.models.people import FeedToken, Membership, Person
-from advice.models.places import Opening
 from advice.models.programmes import Programme
 from advice.models.roster import Shift
 from advice.models.visits import Visit, VisitRevision

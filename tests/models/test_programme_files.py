@@ -12,16 +12,17 @@ from sqlalchemy import func, select
 from sqlalchemy.orm import Session, scoped_session
 
 from advice.actions.openings import computed
-from advice.actions.programmes import export_programme, import_programme
-from advice.actions.programmes_tables import TABLES
-from advice.actions.programmes_words import Report
+from advice.actions.programmes.exchange import export_programme, import_programme
+from advice.actions.programmes.tables import TABLES
+from advice.actions.programmes.words import Report
 from advice.config import ROOT
 from advice.database import begin_write, db
-from advice.formats.programme_file import read, write
+from advice.formats.programme_file.document import read, write
 from advice.models.catalogue import Outcome
+from advice.models.hours import Opening
 from advice.models.indicator_counts import CODED, NOBODY, codes_of, filter_of
 from advice.models.indicators import Indicator
-from advice.models.places import Opening, Place, Service
+from advice.models.places import Place, Service
 from advice.models.programmes import Programme, by_slug
 from tests import builders
 

@@ -9,7 +9,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import scoped_session
 
 from advice.database import begin_write
-from advice.models.places import Opening
+from advice.models.hours import Opening
 from advice.models.roster import Competence, NeedCompetence, StaffingNeed
 from advice.models.weeks import staffing_between
 from tests import builders

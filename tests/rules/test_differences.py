@@ -9,38 +9,21 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from advice.rules import hours
-from advice.rules.hours import (
-    Add,
-    Cancel,
-    Change,
-    Closure,
-    ExtraOpening,
-    HoursChange,
-    HoursPlan,
-    Opening,
-    Status,
-    StoredOpening,
-    Update,
-    WeeklyHours,
-    YearlyDates,
-    YearlyWeeks,
-)
+from advice.rules.closures import Closure, YearlyDates, YearlyWeeks
+from advice.rules.differences import Add, Cancel, Change, StoredOpening, Update, difference
+from advice.rules.hours import DayHours, HoursPlan, WeeklyHours, expand
+from advice.rules.openings import Opening, Status
 
 TODAY = date(2026, 11, 23)
 TOMORROW = TODAY + timedelta(days=1)
 
 
 def _row(key: int, starts: int, ends: int, status: Status = Status.OPEN, day: date = TODAY) -> StoredOpening:
-    return StoredOpening(key, 1, 1, day, time(starts), time(ends), status)
+    return StoredOpening(key, _opening(starts, ends, status, day))
 
 
 def _opening(starts: int, ends: int, status: Status = Status.OPEN, day: date = TODAY) -> Opening:
     return Opening(1, 1, day, time(starts), time(ends), status)
-
-
-def _as_opening(row: StoredOpening) -> Opening:
-    return Opening(row.place, row.service, row.date, row.starts, row.ends, row.status, row.reason)
 
 
 def _apply(rows: dict[int, StoredOpening], changes: list[Change], keys: "count[int]") -> dict[int, StoredOpening]:
@@ -48,16 +31,17 @@ def _apply(rows: dict[int, StoredOpening], changes: list[Change], keys: "count[i
     rows = dict(rows)
     for change in changes:
         if isinstance(change, Cancel):
-            assert rows[change.key].status is not Status.CANCELLED
-            rows[change.key] = replace(rows[change.key], status=Status.CANCELLED)
+            old = rows[change.key].opening
+            assert old.status is not Status.CANCELLED
+            rows[change.key] = StoredOpening(change.key, replace(old, status=Status.CANCELLED))
             continue
         new = change.opening
         key = next(keys) if isinstance(change, Add) else change.key
         if isinstance(change, Update):
-            old = rows[key]
+            old = rows[key].opening
             assert (old.place, old.service, old.date) == (new.place, new.service, new.date)
-            assert _as_opening(old) != new
-        rows[key] = StoredOpening(key, new.place, new.service, new.date, new.starts, new.ends, new.status, new.reason)
+            assert old != new
+        rows[key] = StoredOpening(key, new)
     return rows
 
 
@@ -65,94 +49,94 @@ def _apply(rows: dict[int, StoredOpening], changes: list[Change], keys: "count[i
 
 
 def test_equal_openings_change_nothing() -> None:
-    assert hours.difference([_row(1, 12, 17)], [_opening(12, 17)], TODAY) == []
+    assert difference([_row(1, 12, 17)], [_opening(12, 17)], TODAY) == []
 
 
 def test_a_shortened_day_keeps_its_row() -> None:
     short = _opening(12, 14, Status.CHANGED)
-    assert hours.difference([_row(1, 12, 17)], [short], TODAY) == [Update(1, short)]
+    assert difference([_row(1, 12, 17)], [short], TODAY) == [Update(1, short)]
 
 
 def test_a_closed_day_keeps_its_row_and_gets_the_reason() -> None:
     closed = Opening(1, 1, TODAY, time(12), time(17), Status.CLOSED, {"da": "Lejet ud"})
-    assert hours.difference([_row(1, 12, 17)], [closed], TODAY) == [Update(1, closed)]
+    assert difference([_row(1, 12, 17)], [closed], TODAY) == [Update(1, closed)]
 
 
 def test_a_reason_that_changes_is_a_change() -> None:
-    stored = [replace(_row(1, 12, 17, Status.CLOSED), reason={"da": "Ferie"})]
+    stored = [StoredOpening(1, replace(_opening(12, 17, Status.CLOSED), reason={"da": "Ferie"}))]
     closed = Opening(1, 1, TODAY, time(12), time(17), Status.CLOSED, {"da": "Ferie", "en": "Holiday"})
-    assert hours.difference(stored, [closed], TODAY) == [Update(1, closed)]
+    assert difference(stored, [closed], TODAY) == [Update(1, closed)]
 
 
 def test_an_opening_nobody_had_is_added() -> None:
-    assert hours.difference([], [_opening(12, 17)], TODAY) == [Add(_opening(12, 17))]
+    assert difference([], [_opening(12, 17)], TODAY) == [Add(_opening(12, 17))]
 
 
 def test_a_row_no_rule_makes_is_cancelled_once() -> None:
-    assert hours.difference([_row(1, 12, 17)], [], TODAY) == [Cancel(1)]
-    assert hours.difference([_row(1, 12, 17, Status.CANCELLED)], [], TODAY) == []
+    assert difference([_row(1, 12, 17)], [], TODAY) == [Cancel(1)]
+    assert difference([_row(1, 12, 17, Status.CANCELLED)], [], TODAY) == []
 
 
 def test_a_cancelled_row_of_the_same_day_comes_back_to_life() -> None:
     cancelled = _row(1, 12, 17, Status.CANCELLED)
-    assert hours.difference([cancelled], [_opening(10, 11)], TODAY) == [Update(1, _opening(10, 11))]
+    assert difference([cancelled], [_opening(10, 11)], TODAY) == [Update(1, _opening(10, 11))]
     other_day = _opening(12, 17, day=TOMORROW)
-    assert hours.difference([cancelled], [other_day], TODAY) == [Add(other_day)]
+    assert difference([cancelled], [other_day], TODAY) == [Add(other_day)]
 
 
 def test_a_cancelled_row_waits_until_the_standing_ones_are_taken() -> None:
     stored = [_row(1, 9, 10, Status.CANCELLED), _row(2, 12, 17)]
-    assert hours.difference(stored, [_opening(9, 10)], TODAY) == [Update(2, _opening(9, 10))]
+    assert difference(stored, [_opening(9, 10)], TODAY) == [Update(2, _opening(9, 10))]
 
 
 def test_the_cancelled_row_most_like_the_opening_is_taken() -> None:
     stored = [_row(1, 9, 10, Status.CANCELLED), _row(2, 12, 16, Status.CANCELLED)]
-    assert hours.difference(stored, [_opening(12, 17)], TODAY) == [Update(2, _opening(12, 17))]
+    assert difference(stored, [_opening(12, 17)], TODAY) == [Update(2, _opening(12, 17))]
 
 
 def test_the_same_times_go_before_the_same_start() -> None:
     stored = [_row(1, 12, 14), _row(2, 12, 17)]
-    assert hours.difference(stored, [_opening(12, 17)], TODAY) == [Cancel(1)]
+    assert difference(stored, [_opening(12, 17)], TODAY) == [Cancel(1)]
 
 
 def test_the_same_start_goes_before_a_larger_overlap() -> None:
     stored = [_row(1, 11, 17), _row(2, 12, 13)]
-    assert hours.difference(stored, [_opening(12, 18)], TODAY) == [Cancel(1), Update(2, _opening(12, 18))]
+    assert difference(stored, [_opening(12, 18)], TODAY) == [Cancel(1), Update(2, _opening(12, 18))]
 
 
 def test_the_larger_overlap_goes_before_the_order_of_time() -> None:
     stored = [_row(1, 9, 11), _row(2, 12, 17)]
-    assert hours.difference(stored, [_opening(10, 16)], TODAY) == [Cancel(1), Update(2, _opening(10, 16))]
+    assert difference(stored, [_opening(10, 16)], TODAY) == [Cancel(1), Update(2, _opening(10, 16))]
 
 
 def test_what_is_left_is_paired_in_order_of_time() -> None:
     stored = [_row(2, 10, 11), _row(1, 8, 9)]
     early, late = _opening(14, 15), _opening(12, 13)
-    assert hours.difference(stored, [early, late], TODAY) == [Update(1, late), Update(2, early)]
+    assert difference(stored, [early, late], TODAY) == [Update(1, late), Update(2, early)]
 
 
 @pytest.mark.parametrize("keys", [(1, 2), (2, 1)])
 def test_an_extra_opening_at_a_closed_days_times_finds_its_own_row_again(keys: tuple[int, int]) -> None:
     stored = [_row(keys[0], 12, 17, Status.CLOSED), _row(keys[1], 12, 17, Status.EXTRA)]
     both = [_opening(12, 17, Status.CLOSED), _opening(12, 17, Status.EXTRA)]
-    assert hours.difference(stored, both, TODAY) == []
+    assert difference(stored, both, TODAY) == []
     told = replace(both[0], reason={"da": "Ferie"})
-    assert hours.difference(stored, [told, both[1]], TODAY) == [Update(keys[0], told)]
+    assert difference(stored, [told, both[1]], TODAY) == [Update(keys[0], told)]
 
 
 def test_other_places_and_services_are_never_partners() -> None:
     elsewhere = replace(_opening(12, 17), place=2)
-    assert hours.difference([_row(1, 12, 17)], [elsewhere], TODAY) == [Cancel(1), Add(elsewhere)]
+    assert difference([_row(1, 12, 17)], [elsewhere], TODAY) == [Cancel(1), Add(elsewhere)]
     other_service = replace(_opening(12, 17), service=2)
-    assert hours.difference([_row(1, 12, 17)], [other_service], TODAY) == [Cancel(1), Add(other_service)]
+    assert difference([_row(1, 12, 17)], [other_service], TODAY) == [Cancel(1), Add(other_service)]
 
 
 def test_yesterday_is_frozen_on_both_sides() -> None:
     yesterday = TODAY - timedelta(days=1)
     stored = [_row(1, 12, 17, day=yesterday)]
-    assert hours.difference(stored, [_opening(9, 10, day=yesterday)], TODAY) == []
-    assert hours.difference(stored, [], TODAY) == []
-    assert hours.difference([], [_opening(9, 10, day=yesterday)], TODAY) == []
+    assert difference(stored, [_opening(9, 10, day=yesterday)], TODAY) == []
+    assert difference(stored, [], TODAY) == []
+    assert difference([], [_opening(9, 10, day=yesterday)], TODAY) == []
 
 
 # --- any state, any edit ---
@@ -163,7 +147,7 @@ PLACE = st.integers(1, 2)
 DAY = st.integers(-1, 1).map(lambda n: TODAY + timedelta(days=n))
 COMPUTED = st.builds(lambda p, d, span, s: Opening(p, 1, d, span[0], span[1], s), PLACE, DAY, SPAN, LIVE)
 STORED = st.builds(
-    lambda p, d, span, s: StoredOpening(0, p, 1, d, span[0], span[1], s),
+    lambda p, d, span, s: StoredOpening(0, Opening(p, 1, d, span[0], span[1], s)),
     PLACE,
     DAY,
     SPAN,
@@ -176,12 +160,12 @@ def test_applying_the_difference_makes_stored_equal_computed(
     stored: list[StoredOpening], computed: list[Opening], rng: random.Random
 ) -> None:
     rows = {key: replace(row, key=key) for key, row in enumerate(stored)}
-    changes = hours.difference(list(rows.values()), computed, TODAY)
+    changes = difference(list(rows.values()), computed, TODAY)
     after = _apply(rows, changes, count(len(rows)))
     _assert_as_computed(rows, after, computed, TODAY)
-    assert hours.difference(list(after.values()), computed, TODAY) == []
+    assert difference(list(after.values()), computed, TODAY) == []
     shuffled = rng.sample(list(rows.values()), len(rows)), rng.sample(computed, len(computed))
-    again = hours.difference(*shuffled, TODAY)
+    again = difference(*shuffled, TODAY)
     assert len(again) == len(changes)
 
 
@@ -190,11 +174,11 @@ def test_a_row_is_cancelled_or_added_only_when_there_is_no_partner(
     stored: list[StoredOpening], computed: list[Opening]
 ) -> None:
     rows = [replace(row, key=key) for key, row in enumerate(stored)]
-    changes = hours.difference(rows, computed, TODAY)
+    changes = difference(rows, computed, TODAY)
     for place in (1, 2):
         for day in (TODAY, TOMORROW):
-            here = [row for row in rows if (row.place, row.date) == (place, day)]
-            standing = sum(row.status is not Status.CANCELLED for row in here)
+            here = [row for row in rows if (row.opening.place, row.opening.date) == (place, day)]
+            standing = sum(row.opening.status is not Status.CANCELLED for row in here)
             wanted = sum((opening.place, opening.date) == (place, day) for opening in computed)
             keys = {row.key for row in here}
             cancelled = sum(isinstance(change, Cancel) and change.key in keys for change in changes)
@@ -206,11 +190,12 @@ def test_a_row_is_cancelled_or_added_only_when_there_is_no_partner(
 def _assert_as_computed(
     before: dict[int, StoredOpening], after: dict[int, StoredOpening], computed: list[Opening], today: date
 ) -> None:
-    standing = [_as_opening(row) for row in after.values() if row.date >= today and row.status is not Status.CANCELLED]
+    stored = (row.opening for row in after.values())
+    standing = [one for one in stored if one.date >= today and one.status is not Status.CANCELLED]
     ahead = [opening for opening in computed if opening.date >= today]
     assert sorted(standing, key=repr) == sorted(ahead, key=repr)
-    past = {key: row for key, row in before.items() if row.date < today}
-    assert {key: row for key, row in after.items() if row.date < today} == past
+    past = {key: row for key, row in before.items() if row.opening.date < today}
+    assert {key: row for key, row in after.items() if row.opening.date < today} == past
     assert before.keys() <= after.keys()
 
 
@@ -226,8 +211,8 @@ class _Plan:
     closures: list[Closure] = field(default_factory=list)
     yearly_dates: list[YearlyDates] = field(default_factory=list)
     yearly_weeks: list[YearlyWeeks] = field(default_factory=list)
-    changes: list[HoursChange] = field(default_factory=list)
-    extras: list[ExtraOpening] = field(default_factory=list)
+    changes: list[DayHours] = field(default_factory=list)
+    extras: list[DayHours] = field(default_factory=list)
 
     def as_rule(self) -> HoursPlan:
         return HoursPlan(
@@ -261,8 +246,8 @@ class _Plan:
                 (self.closures, Closure(day, later, reason, scope)),
                 (self.yearly_dates, YearlyDates(month_day, (later.month, later.day), reason, scope)),
                 (self.yearly_weeks, YearlyWeeks(week, min(53, week + 1), reason, scope)),
-                (self.changes, HoursChange(place, 1, day, starts, ends, rng.choice((None, reason)))),
-                (self.extras, ExtraOpening(place, 1, day, starts, ends, rng.choice((None, reason)))),
+                (self.changes, DayHours(place, 1, day, starts, ends, rng.choice((None, reason)))),
+                (self.extras, DayHours(place, 1, day, starts, ends, rng.choice((None, reason)))),
             )
         )
         if rows and rng.random() < 0.3 + len(rows) / 12:
@@ -279,11 +264,11 @@ def test_after_each_of_500_edits_stored_equals_computed_and_the_past_is_untouche
     for _ in range(500):
         plan.edit(today)
         today += timedelta(days=rng.choice((0, 0, 0, 0, 1)))
-        computed = hours.expand(plan.as_rule(), today - timedelta(days=30), today + timedelta(days=90))
-        changes = hours.difference(list(rows.values()), computed, today)
+        computed = expand(plan.as_rule(), today - timedelta(days=30), today + timedelta(days=90))
+        changes = difference(list(rows.values()), computed, today)
         before, rows = rows, _apply(rows, changes, keys)
         _assert_as_computed(before, rows, computed, today)
-        assert hours.difference(list(rows.values()), computed, today) == []
+        assert difference(list(rows.values()), computed, today) == []
         seen |= {type(change) for change in changes}
     assert seen == {Add, Update, Cancel}
-    assert sum(row.date < today for row in rows.values()) > 50
+    assert sum(row.opening.date < today for row in rows.values()) > 50

@@ -6,7 +6,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from advice.rules.doors import Notice, notices, sign
-from advice.rules.hours import STANDING, Opening, Status
+from advice.rules.openings import STANDING, Opening, Status
 
 MONDAY = date(2026, 11, 23)
 REASON = {"da": "Storm"}

@@ -6,19 +6,9 @@ from typing import Any
 import pytest
 from holidays import country_holidays
 
-from advice.rules import hours
-from advice.rules.hours import (
-    Closure,
-    ExtraOpening,
-    HoursChange,
-    HoursPlan,
-    Labels,
-    Opening,
-    Status,
-    WeeklyHours,
-    YearlyDates,
-    YearlyWeeks,
-)
+from advice.rules.closures import Closure, Labels, YearlyDates, YearlyWeeks
+from advice.rules.hours import DayHours, HoursPlan, WeeklyHours, expand
+from advice.rules.openings import Status
 
 pytestmark = pytest.mark.usefixtures("process_timezone")
 
@@ -51,13 +41,13 @@ def _three_places() -> HoursPlan:
 
 @pytest.mark.parametrize(("year", "kept"), [(2025, [46, 47, 44]), (2026, [46, 48, 45]), (2027, [46, 48, 45])])
 def test_the_agreements_openings_are_as_many_as_a_calendar_counts(year: int, kept: list[int]) -> None:
-    found = hours.expand(_three_places(), date(year, 1, 1), date(year, 12, 31))
+    found = expand(_three_places(), date(year, 1, 1), date(year, 12, 31))
     opened = [sum(o.status is Status.OPEN for o in found if o.place == place) for place in (1, 2, 3)]
     assert opened == kept
 
 
 def test_thursdays_lose_the_days_they_should() -> None:
-    found = hours.expand(_three_places(), date(2025, 1, 9), date(2025, 6, 30))
+    found = expand(_three_places(), date(2025, 1, 9), date(2025, 6, 30))
     closed = [(o.date, dict(o.reason or {})["da"]) for o in found if o.place == 3 and o.status is Status.CLOSED]
     assert closed == [
         (date(2025, 4, 17), "Skærtorsdag"),
@@ -74,11 +64,11 @@ PLAN = HoursPlan(weekly=[WeeklyHours(1, 1, 0, NOON, FIVE, date(2026, 1, 1))])
 
 def _on_monday(**parts: Any) -> list[tuple[time, time, Status, Labels | None]]:
     plan = HoursPlan(**{"weekly": PLAN.weekly, **parts})
-    return [(o.starts, o.ends, o.status, o.reason) for o in hours.expand(plan, MONDAY, MONDAY)]
+    return [(o.starts, o.ends, o.status, o.reason) for o in expand(plan, MONDAY, MONDAY)]
 
 
 def test_a_closed_day_keeps_its_usual_times_and_tells_why() -> None:
-    change = HoursChange(1, 1, MONDAY, time(12), time(14))
+    change = DayHours(1, 1, MONDAY, time(12), time(14))
     closure = Closure(MONDAY, MONDAY, {"da": "Lejet ud"}, place=1)
     assert _on_monday(closures=[closure], changes=[change]) == [(NOON, FIVE, Status.CLOSED, {"da": "Lejet ud"})]
 
@@ -103,8 +93,8 @@ def test_a_closure_elsewhere_closes_nothing_here() -> None:
 def test_changed_hours_replace_every_weekly_stretch_of_that_day() -> None:
     two_stretches = [WeeklyHours(1, 1, 0, time(9), time(11), date(2026, 1, 1)), *PLAN.weekly]
     changes = [
-        HoursChange(1, 1, MONDAY, time(14), time(15)),
-        HoursChange(1, 1, MONDAY, time(12), time(13), {"da": "m"}),
+        DayHours(1, 1, MONDAY, time(14), time(15)),
+        DayHours(1, 1, MONDAY, time(12), time(13), {"da": "m"}),
     ]
     assert _on_monday(weekly=two_stretches, changes=changes) == [
         (time(12), time(13), Status.CHANGED, {"da": "m"}),
@@ -114,12 +104,12 @@ def test_changed_hours_replace_every_weekly_stretch_of_that_day() -> None:
 
 def test_changed_hours_open_no_day_without_weekly_hours() -> None:
     tuesday = MONDAY + timedelta(days=1)
-    plan = HoursPlan(weekly=PLAN.weekly, changes=[HoursChange(1, 1, tuesday, NOON, FIVE)])
-    assert hours.expand(plan, tuesday, tuesday) == []
+    plan = HoursPlan(weekly=PLAN.weekly, changes=[DayHours(1, 1, tuesday, NOON, FIVE)])
+    assert expand(plan, tuesday, tuesday) == []
 
 
 def test_an_extra_opening_stands_on_a_closed_day() -> None:
-    extra = ExtraOpening(1, 1, MONDAY, NOON, time(13), {"da": "Ekstra"})
+    extra = DayHours(1, 1, MONDAY, NOON, time(13), {"da": "Ekstra"})
     found = _on_monday(holidays={MONDAY: {"da": "helligdag"}}, extras=[extra])
     assert [(status, ends) for _, ends, status, _ in found] == [
         (Status.EXTRA, time(13)),
@@ -129,19 +119,19 @@ def test_an_extra_opening_stands_on_a_closed_day() -> None:
 
 def test_every_other_week_counts_iso_weeks_also_across_a_week_53() -> None:
     row = WeeklyHours(1, 1, 0, NOON, FIVE, date(2026, 12, 10), every_weeks=2)  # a Thursday of week 50
-    found = [o.date for o in hours.expand(HoursPlan([row]), date(2026, 12, 1), date(2027, 1, 31))]
+    found = [o.date for o in expand(HoursPlan([row]), date(2026, 12, 1), date(2027, 1, 31))]
     assert found == [date(2026, 12, 21), date(2027, 1, 4), date(2027, 1, 18)]
     assert date(2026, 12, 31).isocalendar().week == 53
 
 
 def test_the_ends_of_the_calendar_are_days_too() -> None:
     rows = [WeeklyHours(1, 1, weekday, NOON, FIVE, date.min) for weekday in range(7)]
-    assert [o.date for o in hours.expand(HoursPlan(rows), date.max, date.max)] == [date.max]
-    assert [o.date for o in hours.expand(HoursPlan(rows), date.min, date.min)] == [date.min]
+    assert [o.date for o in expand(HoursPlan(rows), date.max, date.max)] == [date.max]
+    assert [o.date for o in expand(HoursPlan(rows), date.min, date.min)] == [date.min]
 
 
 def test_a_window_that_ends_before_it_begins_is_empty() -> None:
-    assert hours.expand(PLAN, MONDAY, MONDAY - timedelta(days=7)) == []
+    assert expand(PLAN, MONDAY, MONDAY - timedelta(days=7)) == []
 
 
 @pytest.mark.parametrize(
@@ -154,50 +144,10 @@ def test_a_window_that_ends_before_it_begins_is_empty() -> None:
         lambda: YearlyDates((2, 30), (3, 1), {"da": "x"}),
         lambda: YearlyWeeks(0, 3, {"da": "x"}),
         lambda: YearlyWeeks(1, 54, {"da": "x"}),
-        lambda: HoursChange(1, 1, MONDAY, NOON, NOON),
-        lambda: ExtraOpening(1, 1, MONDAY, FIVE, NOON),
+        lambda: DayHours(1, 1, MONDAY, NOON, NOON),
+        lambda: DayHours(1, 1, MONDAY, FIVE, NOON),
     ],
 )
 def test_what_no_calendar_has_is_refused(make: Any) -> None:
     with pytest.raises(ValueError, match=r"."):
         make()
-
-
-# --- now and next ---
-
-
-def _opening(day: date, starts: int, ends: int, status: Status = Status.OPEN, place: int = 1) -> Opening:
-    return Opening(place, 1, day, time(starts), time(ends), status, None)
-
-
-@pytest.mark.parametrize(
-    ("now", "answer"), [(time(11, 59), False), (time(12), True), (time(16, 59, 59), True), (time(17), False)]
-)
-def test_it_is_open_from_its_first_minute_until_its_last(now: time, answer: bool) -> None:
-    assert hours.is_open(_opening(MONDAY, 12, 17), MONDAY, now) is answer
-
-
-def test_it_is_not_open_on_another_day_or_when_closed() -> None:
-    assert not hours.is_open(_opening(MONDAY, 12, 17), MONDAY + timedelta(days=7), time(13))
-    assert not hours.is_open(_opening(MONDAY, 12, 17, Status.CLOSED), MONDAY, time(13))
-    assert not hours.is_open(_opening(MONDAY, 12, 17, Status.CANCELLED), MONDAY, time(13))
-    assert hours.is_open(_opening(MONDAY, 12, 17, Status.EXTRA), MONDAY, time(13))
-    assert hours.is_open(_opening(MONDAY, 12, 17, Status.CHANGED), MONDAY, time(13))
-
-
-def test_the_next_opening_is_the_one_that_is_open_now() -> None:
-    now_open, later = _opening(MONDAY, 12, 17), _opening(MONDAY, 14, 17, place=2)
-    assert hours.next_opening([later, now_open], MONDAY, time(13)) == now_open
-
-
-def test_the_next_opening_passes_over_what_is_over_closed_or_cancelled() -> None:
-    week = timedelta(days=7)
-    openings = [
-        _opening(MONDAY, 12, 17),
-        _opening(MONDAY + week, 12, 17, Status.CLOSED),
-        _opening(MONDAY + 2 * week, 12, 17, Status.CANCELLED),
-        _opening(MONDAY + 3 * week, 12, 14, Status.CHANGED),
-        _opening(MONDAY + 4 * week, 12, 17),
-    ]
-    assert hours.next_opening(openings, MONDAY, time(17)) == openings[3]
-    assert hours.next_opening(openings[:3], MONDAY, time(17)) is None

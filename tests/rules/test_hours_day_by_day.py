@@ -7,19 +7,9 @@ from typing import Any
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
-from advice.rules import hours
-from advice.rules.hours import (
-    Closure,
-    ExtraOpening,
-    HoursChange,
-    HoursPlan,
-    Labels,
-    Opening,
-    Status,
-    WeeklyHours,
-    YearlyDates,
-    YearlyWeeks,
-)
+from advice.rules.closures import Closure, Labels, YearlyDates, YearlyWeeks
+from advice.rules.hours import DayHours, HoursPlan, WeeklyHours, expand
+from advice.rules.openings import Opening, Status
 
 NOON, FIVE = time(12), time(17)
 START = date(2020, 1, 1)
@@ -150,12 +140,12 @@ ONE_DAY = (ID, ID, DAY, SPANS, st.none() | WORDS)
 @st.composite
 def plans(draw: st.DrawFn) -> HoursPlan:
     weekly = draw(st.lists(WEEKLY, max_size=3))
-    changes = [HoursChange(p, s, d, *span, r) for p, s, d, span, r in draw(st.lists(st.tuples(*ONE_DAY), max_size=3))]
+    changes = [DayHours(p, s, d, *span, r) for p, s, d, span, r in draw(st.lists(st.tuples(*ONE_DAY), max_size=3))]
     for row in weekly:  # a change on a day that nobody works is rarely the interesting one
         day = row.valid_from + timedelta(days=(row.weekday - row.valid_from.weekday()) % 7)
         if draw(st.booleans()):
-            changes.append(HoursChange(row.place, row.service, day, time(9), time(10)))
-    extras = [ExtraOpening(p, s, d, *span, r) for p, s, d, span, r in draw(st.lists(st.tuples(*ONE_DAY), max_size=3))]
+            changes.append(DayHours(row.place, row.service, day, time(9), time(10)))
+    extras = [DayHours(p, s, d, *span, r) for p, s, d, span, r in draw(st.lists(st.tuples(*ONE_DAY), max_size=3))]
     return HoursPlan(
         weekly,
         draw(st.lists(CLOSURE, max_size=2)),
@@ -184,12 +174,12 @@ EVERY_DAY = [WeeklyHours(1, 1, weekday, NOON, FIVE, START) for weekday in range(
 @example(HoursPlan(EVERY_DAY, yearly_weeks=[YearlyWeeks(53, 53, {"da": "uge 53"})]))
 @example(HoursPlan(EVERY_DAY, yearly_weeks=[YearlyWeeks(52, 1, {"da": "nytår"})]))
 def test_ten_years_equal_a_walk_through_every_day(plan: HoursPlan) -> None:
-    assert hours.expand(plan, START, END) == _reference(plan, START, END)
+    assert expand(plan, START, END) == _reference(plan, START, END)
 
 
 @settings(deadline=None, max_examples=40)
 @given(plans(), DAY, st.integers(0, 60))
 def test_a_window_shows_what_the_whole_shows(plan: HoursPlan, first: date, length: int) -> None:
     last = first + timedelta(days=length)
-    whole = hours.expand(plan, START - timedelta(days=1), END + timedelta(days=90))
-    assert hours.expand(plan, first, last) == [o for o in whole if first <= o.date <= last]
+    whole = expand(plan, START - timedelta(days=1), END + timedelta(days=90))
+    assert expand(plan, first, last) == [o for o in whole if first <= o.date <= last]

@@ -87,8 +87,3 @@ def test_both_ends_of_a_validity_belong_to_it_and_none_is_open(
 ) -> None:
     first, last = (None if day is None else date(2026, 11, day) for day in (begins, ends))
     assert spans.in_force(first, last, date(2026, 11, 23)) is answer
-
-
-def test_a_stretch_is_written_as_on_a_door() -> None:
-    assert spans.span_text(time(14), time(17)) == "14-17"
-    assert spans.span_text(time(9, 30), time(12)) == "9.30-12"

@@ -13,8 +13,9 @@ from sqlalchemy import event, select
 from advice.actions import openings
 from advice.config import Settings
 from advice.database import begin_write, db
+from advice.models.hours import HoursChange, WeeklyHours
 from advice.models.people import Membership
-from advice.models.places import HoursChange, Place, WeeklyHours
+from advice.models.places import Place
 from tests import builders
 from tests.builders import World
 from tests.plans import MONDAY, NEW, WEDNESDAY, WEEK, Plan, client_of, laid, told
@@ -57,9 +58,9 @@ class TestTheWeek:
         plan.shift("bent", "skuret", MONDAY, 13, 15)
         text = told(karen)
         assert "Rita Ror 13 – 16 huset" in text.replace("13–16", "13 – 16")
-        assert "mangler 1 kl. 15-16" not in text  # the one from byens folk is the one who is missing
-        assert "mangler 1 fra byens folk kl. 15-16" in text
-        assert "ingen i huset kl. 9-12" in text
+        assert "mangler 1 kl. 15–16" not in text  # the one from byens folk is the one who is missing
+        assert "mangler 1 fra byens folk kl. 15–16" in text
+        assert "ingen i huset kl. 9–12" in text
         assert "Der mangler nogen ved 2 af ugens 2 åbninger." in text
 
     def test_it_says_when_all_is_covered(self, plan: Plan, karen: CheckingClient) -> None:

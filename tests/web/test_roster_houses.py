@@ -16,8 +16,9 @@ from sqlalchemy.dialects import postgresql
 from advice.actions import openings
 from advice.config import Settings
 from advice.database import begin_write, db
+from advice.models.hours import WeeklyHours
 from advice.models.people import Membership
-from advice.models.places import Place, Service, WeeklyHours
+from advice.models.places import Place, Service
 from advice.models.programmes import Organisation
 from advice.models.roster import StaffingNeed
 from tests.builders import FIRST_DAY, added
@@ -89,12 +90,12 @@ class TestTwoServices:
     def test_each_gap_names_its_service(self, plan: Plan, karen: CheckingClient) -> None:
         plan.shift("bent", "kajen", WEDNESDAY, 9, 12)
         (cell,) = cells(karen.page(WEEK), "Bent Bøje")
-        assert "mangler 1 kl. 9-12 (Snak på kajen)" in cell
-        assert "mangler 1 kl. 9-12 (mangler kl. 9: nyt)" in cell
+        assert "mangler 1 kl. 9–12 (Snak på kajen)" in cell
+        assert "mangler 1 kl. 9–12 (mangler kl. 9: nyt)" in cell
 
     def test_the_consequence_is_a_sentence(self, plan: Plan, karen: CheckingClient) -> None:
         karen.submit(NEW, membership=plan.members["bent"])
-        told_now = "mangler stadig 1 kl. 9-12 (Snak på kajen) og mangler stadig 1 kl. 9-12 (mangler kl. 9: nyt)."
+        told_now = "mangler stadig 1 kl. 9–12 (Snak på kajen) og mangler stadig 1 kl. 9–12 (mangler kl. 9: nyt)."
         assert f"Kajen onsdag 25. november {told_now}" in told(karen)
 
     def test_a_service_of_which_nobody_said_what_it_needs_is_not_called_covered(
@@ -129,14 +130,14 @@ class TestOutsideHours:
     @pytest.mark.usefixtures("noon")
     def test_between_two_openings_it_is_marked_and_warned_of(self, plan: Plan, karen: CheckingClient) -> None:
         text = self.saved(plan, karen, "12", "14")
-        assert f"{WARNING} (Kajen onsdag 25. november: kl. 9-12 og 14-17)." in text
+        assert f"{WARNING} (Kajen onsdag 25. november: kl. 9–12 og 14–17)." in text
         assert cells(karen.page(WEEK), "Bent")[0].count(TAG) == 1
 
     @pytest.mark.usefixtures("noon")
     def test_across_the_pause_the_part_outside_is_told(self, plan: Plan, karen: CheckingClient) -> None:
         text = self.saved(plan, karen, "10", "17.30")
         assert WARNING in text
-        assert f"{TAG} kl. 12-14 og 17-17.30" in text
+        assert f"{TAG} kl. 12–14 og 17–17.30" in text
 
     def test_openings_back_to_back_are_one(self, plan: Plan, clock: Clock, karen: CheckingClient) -> None:
         with edited(plan, clock) as (place, service):
@@ -146,8 +147,8 @@ class TestOutsideHours:
 
     def test_reaching_out_of_an_opening_is_marked_and_warned_of(self, plan: Plan, karen: CheckingClient) -> None:
         text = self.saved(plan, karen, "8", "12")
-        assert f"{WARNING} (Kajen onsdag 25. november: kl. 9-12)." in text
-        assert f"{TAG} kl. 8-9" in text
+        assert f"{WARNING} (Kajen onsdag 25. november: kl. 9–12)." in text
+        assert f"{TAG} kl. 8–9" in text
 
     def test_inside_nothing_is_said(self, plan: Plan, karen: CheckingClient) -> None:
         assert TAG not in self.saved(plan, karen, "9", "12")
@@ -179,12 +180,12 @@ class TestSettingUp:
     def test_it_counts_as_inside_the_hours(self, plan: Plan, karen: CheckingClient) -> None:
         karen.submit(NEW, membership=plan.members["bent"])
         text = told(karen)
-        assert "kl. 8.30-12.15." in text
+        assert "kl. 8.30–12.15." in text
         assert TAG not in text
 
     def test_earlier_than_that_is_outside(self, plan: Plan, karen: CheckingClient) -> None:
         karen.submit(NEW, membership=plan.members["bent"], starts="8")
-        assert f"{TAG} kl. 8-8.30" in told(karen)
+        assert f"{TAG} kl. 8–8.30" in told(karen)
 
 
 class TestWhatHasLeft:

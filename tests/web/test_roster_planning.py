@@ -51,9 +51,9 @@ class TestAdding:
         answer = karen.submit(NEW, membership=plan.members["bent"], ends="kl. 11.30")
         assert (answer.status_code, answer.headers["Location"]) == (303, WEEK)
         text = told(karen)
-        assert "Gemt: Bent Bøje, Kajen onsdag 25. november kl. 9-11.30." in text
-        alone, fewer = "har stadig ingen i huset kl. 11.30-12", "mangler stadig 1 kl. 9-11.30"
-        one_sided = "mangler stadig 1 fra byens folk kl. 11.30-12"
+        assert "Gemt: Bent Bøje, Kajen onsdag 25. november kl. 9–11.30." in text
+        alone, fewer = "har stadig ingen i huset kl. 11.30–12", "mangler stadig 1 kl. 9–11.30"
+        one_sided = "mangler stadig 1 fra byens folk kl. 11.30–12"
         assert f"Kajen onsdag 25. november {alone}, {fewer} og {one_sided}." in text
         shift = plan.shifts()[0]
         assert (shift.starts, shift.ends, shift.status, shift.version, shift.sequence) == (
@@ -85,7 +85,7 @@ class TestAdding:
         plan.shift("bent", "skuret", WEDNESDAY, 10, 14)
         answer = karen.submit(NEW, membership=plan.members["bent"])
         assert answer.status_code == 422
-        assert "Bent Bøje har allerede vagt i Skuret kl. 10-14." in answer.text
+        assert "Bent Bøje har allerede vagt i Skuret kl. 10–14." in answer.text
         assert 'id="membership-error"' in answer.text
         assert 'value="2026-11-25"' in answer.text
         assert len(plan.shifts()) == 1
@@ -108,12 +108,12 @@ class TestAdding:
         other.shift("bent", "skuret", WEDNESDAY, 8, 10)
         answer = karen.submit(NEW, membership=plan.members["bent"])
         assert answer.status_code == 422
-        assert "Bent Bøje har allerede vagt i en anden helhedsplan kl. 8-10." in answer.text
+        assert "Bent Bøje har allerede vagt i en anden helhedsplan kl. 8–10." in answer.text
         assert "Skuret kl. 8" not in answer.text
 
     def test_who_is_taken_already_is_said_in_the_list(self, plan: Plan, karen: CheckingClient) -> None:
         plan.shift("bent", "skuret", WEDNESDAY, 10, 14)
-        assert "Bent Bøje (byens folk · vagt i Skuret kl. 10-14)" in told(karen, NEW)
+        assert "Bent Bøje (byens folk · vagt i Skuret kl. 10–14)" in told(karen, NEW)
 
     def test_what_people_can_is_said_in_the_list(self, app: Flask, plan: Plan, karen: CheckingClient) -> None:
         with app.app_context():
@@ -189,7 +189,7 @@ class TestAdding:
 
     def test_outside_opening_hours_it_is_saved_with_a_warning(self, plan: Plan, karen: CheckingClient) -> None:
         karen.submit(NEW, membership=plan.members["bent"], starts="8")
-        assert "ligger uden for åbningstiden (Kajen onsdag 25. november: kl. 9-12)." in told(karen)
+        assert "ligger uden for åbningstiden (Kajen onsdag 25. november: kl. 9–12)." in told(karen)
 
     def test_on_a_day_without_opening_it_is_saved_with_a_warning(self, plan: Plan, karen: CheckingClient) -> None:
         karen.submit(NEW, membership=plan.members["bent"], day="2026-11-24")
@@ -224,13 +224,13 @@ class TestChanging:
         after = plan.read(shift)
         assert (after.uid, after.starts, after.sequence, after.version) == (before.uid, time(9, 30), 1, 2)
         assert after.changed_at > before.changed_at
-        assert "Ændret: Rita Ror, Kajen onsdag 25. november kl. 9.30-12." in told(karen)
+        assert "Ændret: Rita Ror, Kajen onsdag 25. november kl. 9.30–12." in told(karen)
 
     def test_another_place_and_day_tells_of_both(self, plan: Plan, karen: CheckingClient, shift: int) -> None:
         assert self.edit(karen, shift, place="skuret", day="2026-11-30", starts="13", ends="16")[0] == 303
         text = told(karen, "/vagtplan/2026-49")
-        assert "Skuret mandag 30. november mangler stadig 1 fra byens folk kl. 13-16" in text
-        assert "Kajen onsdag 25. november har nu ingen i huset kl. 9-12" in text
+        assert "Skuret mandag 30. november mangler stadig 1 fra byens folk kl. 13–16" in text
+        assert "Kajen onsdag 25. november har nu ingen i huset kl. 9–12" in text
         assert len(plan.shifts()) == 1
 
     def test_saving_without_a_change_changes_nothing(self, plan: Plan, karen: CheckingClient, shift: int) -> None:
@@ -242,7 +242,7 @@ class TestChanging:
         plan.shift("rita", "skuret", MONDAY, 13, 16)
         status, text = self.edit(karen, shift, day="2026-11-23", starts="15", ends="17")
         assert status == 422
-        assert "Rita Ror har allerede vagt i Skuret kl. 13-16." in text
+        assert "Rita Ror har allerede vagt i Skuret kl. 13–16." in text
         assert 'value="15"' in text
         assert plan.read(shift).day == WEDNESDAY
 
@@ -256,8 +256,8 @@ class TestChanging:
         assert self.edit(client_of(app, "karen"), shift, starts="10")[0] == 303
         answer = karen.post(old.action, data=dict(old.fields) | {"ends": "11"})
         assert answer.status_code == 409
-        assert "Rita Ror, Kajen onsdag 25. november kl. 10-12" in answer.text
-        assert "Rita Ror, Kajen onsdag 25. november kl. 9-11" in answer.text
+        assert "Rita Ror, Kajen onsdag 25. november kl. 10–12" in answer.text
+        assert "Rita Ror, Kajen onsdag 25. november kl. 9–11" in answer.text
         assert 'value="11"' in answer.text
         assert plan.read(shift).ends == time(12)
 
@@ -293,8 +293,8 @@ class TestChanging:
         assert karen.submit(f"/vagtplan/vagt/{shift}", action="/aflys").status_code == 303
         assert (plan.read(shift).status, plan.read(shift).sequence) == ("cancelled", 1)
         text = told(karen)
-        assert "Aflyst: Rita Ror, Kajen onsdag 25. november kl. 9-12." in text
-        assert "Kajen onsdag 25. november har nu ingen i huset kl. 9-12" in text
+        assert "Aflyst: Rita Ror, Kajen onsdag 25. november kl. 9–12." in text
+        assert "Kajen onsdag 25. november har nu ingen i huset kl. 9–12" in text
 
     def test_another_person_is_a_new_shift_that_replaces(self, plan: Plan, karen: CheckingClient, shift: int) -> None:
         answer = karen.submit(f"/vagtplan/vagt/{shift}", action="/anden", membership=plan.members["bent"])
@@ -308,7 +308,7 @@ class TestChanging:
         )
         assert old.uid != new.uid
         text = told(karen)
-        assert "Gemt: Bent Bøje, Kajen onsdag 25. november kl. 9-12, i stedet for Rita Ror." in text
+        assert "Gemt: Bent Bøje, Kajen onsdag 25. november kl. 9–12, i stedet for Rita Ror." in text
         assert "aflyst, Bent Bøje i stedet" in text
 
     def test_a_replacement_that_clashes_undoes_the_cancelling(
@@ -317,7 +317,7 @@ class TestChanging:
         plan.shift("bent", "skuret", WEDNESDAY, 11, 14)
         answer = karen.submit(f"/vagtplan/vagt/{shift}", action="/anden", membership=plan.members["bent"])
         assert answer.status_code == 422
-        assert "Bent Bøje har allerede vagt i Skuret kl. 11-14." in answer.text
+        assert "Bent Bøje har allerede vagt i Skuret kl. 11–14." in answer.text
         assert [row.status for row in plan.shifts()] == ["active", "active"]
 
     def test_replacing_somebody_by_herself_is_refused(self, plan: Plan, karen: CheckingClient, shift: int) -> None:
@@ -353,7 +353,7 @@ class TestChanging:
 
     def test_a_shift_of_another_year_is_told_with_its_year(self, plan: Plan, karen: CheckingClient, shift: int) -> None:
         assert self.edit(karen, shift, day="2027-11-24")[0] == 303
-        assert "Ændret: Rita Ror, Kajen onsdag 24. november 2027 kl. 9-12." in told(karen, "/vagtplan/2027-47")
+        assert "Ændret: Rita Ror, Kajen onsdag 24. november 2027 kl. 9–12." in told(karen, "/vagtplan/2027-47")
 
     @pytest.mark.parametrize("number", ["0", "999999", "99999999999999999999", "-1"])
     def test_an_unknown_shift_is_a_404(self, karen: CheckingClient, number: str) -> None:

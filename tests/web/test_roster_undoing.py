@@ -58,7 +58,7 @@ class TestCancelled:
         row = plan.read(shift)
         assert (row.status, row.uid, row.sequence, row.version) == ("active", uid, 2, 3)
         text = told(karen)
-        assert "Vagten gælder igen: Rita Ror, Kajen onsdag 25. november kl. 9-12." in text
+        assert "Vagten gælder igen: Rita Ror, Kajen onsdag 25. november kl. 9–12." in text
         assert "/fortryd" not in karen.get(week).text
 
     def test_undoing_is_refused_where_the_person_is_on_duty_by_now(
@@ -68,5 +68,5 @@ class TestCancelled:
         plan.shift("rita", "skuret", WEDNESDAY, 11, 14)
         answer = karen.submit(week, action="/fortryd")
         assert answer.status_code == 422
-        assert "Rita Ror har allerede vagt i Skuret kl. 11-14." in answer.text
+        assert "Rita Ror har allerede vagt i Skuret kl. 11–14." in answer.text
         assert plan.read(shift).status == "cancelled"

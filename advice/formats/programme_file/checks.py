@@ -10,12 +10,13 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
+from urllib.parse import urlsplit
 
-from advice.formats.programme_file_catalogue import Indicator, Sections
-from advice.formats.programme_file_codes import NESTED, Finding
-from advice.formats.programme_file_fields import WEEKDAYS
-from advice.formats.programme_file_lines import Path
-from advice.formats.programme_file_sections import Closure, Hours, Item, Need
+from advice.formats.programme_file.catalogue import Indicator, Sections
+from advice.formats.programme_file.codes import NESTED, Finding
+from advice.formats.programme_file.fields import WEEKDAYS
+from advice.formats.programme_file.lines import Path
+from advice.formats.programme_file.sections import Closure, Hours, Item, Need
 from advice.rules.spans import Span
 
 CLOSURE_FIELDS = {
@@ -72,6 +73,17 @@ def _own_faults(each: Placed) -> Iterator[Finding]:
         yield Finding((*path, "latitude"), "latitude og longitude hører sammen")
     elif each.section == "competences" and (item.kind == "language") != (item.language is not None):
         yield Finding((*path, "language"), 'skal stå der, når kind er "language", og kun da')
+    elif each.section == "bodies" and item.link is not None and not _leads_somewhere(item.link):
+        yield Finding((*path, "link"), 'skal være en hel webadresse, fx "https://example.org"')
+
+
+def _leads_somewhere(address: str) -> bool:
+    """Whether a web address names a host: the field alone knows only how it begins."""
+    try:
+        host = urlsplit(address).hostname or ""
+    except ValueError:  # brackets that hold no number of a host
+        return False
+    return any(letter.isalnum() for letter in host) and not any(letter.isspace() for letter in address)
 
 
 def _closure_faults(closure: Closure, path: Path) -> Iterator[Finding]:

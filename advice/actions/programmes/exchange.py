@@ -12,14 +12,14 @@ from zoneinfo import ZoneInfo
 from sqlalchemy import update
 
 from advice.actions import openings
-from advice.actions.programmes_bring import Import, bring
-from advice.actions.programmes_stored import programme_values, stored_rows
-from advice.actions.programmes_tables import TABLES
-from advice.actions.programmes_words import Report, change_line
+from advice.actions.programmes.bring import Import, bring
+from advice.actions.programmes.stored import programme_values, stored_rows
+from advice.actions.programmes.tables import TABLES
+from advice.actions.programmes.words import Report, change_line
 from advice.database import db, lock_programme
-from advice.formats import programme_file
-from advice.formats.programme_file import Parsed
-from advice.formats.programme_file_rows import file_of, rows_of
+from advice.formats.programme_file import document
+from advice.formats.programme_file.document import Parsed
+from advice.formats.programme_file.rows import file_of, rows_of
 from advice.models import audit
 from advice.models.programmes import Programme, by_slug
 from advice.models.roster import Shift
@@ -57,7 +57,7 @@ def export_programme(slug: str) -> str | None:
     programme = by_slug(slug)
     if programme is None:
         return None
-    return programme_file.write(file_of(programme_values(programme), stored_rows(programme.id).rows))
+    return document.write(file_of(programme_values(programme), stored_rows(programme.id).rows))
 
 
 def _bring_programme(programme: Programme, parsed: Parsed, report: Report) -> set[str]:

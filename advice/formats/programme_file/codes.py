@@ -10,10 +10,10 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any, get_args
 
-from advice.formats.programme_file_catalogue import Filter, Sections
-from advice.formats.programme_file_fields import Refers
-from advice.formats.programme_file_lines import Path
-from advice.formats.programme_file_sections import Item
+from advice.formats.programme_file.catalogue import Filter, Sections
+from advice.formats.programme_file.fields import Refers
+from advice.formats.programme_file.lines import Path
+from advice.formats.programme_file.sections import Item
 
 NESTED = {
     "topics": "topic_groups",

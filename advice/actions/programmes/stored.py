@@ -8,11 +8,11 @@ from typing import Any
 
 from sqlalchemy import select
 
-from advice.actions.programmes_tables import TABLES, Link, Table
+from advice.actions.programmes.tables import TABLES, Link, Table
 from advice.database import db
-from advice.formats.programme_file_codes import NESTED
-from advice.formats.programme_file_rows import KINDS, PARENT_FIELD, Key, Row, key_of, links, own_fields, pointing
-from advice.formats.programme_file_sections import Programme as ProgrammeItem
+from advice.formats.programme_file.codes import NESTED
+from advice.formats.programme_file.rows import KINDS, PARENT_FIELD, Key, Row, key_of, links, own_fields, pointing
+from advice.formats.programme_file.sections import Programme as ProgrammeItem
 from advice.models.programmes import Programme
 
 

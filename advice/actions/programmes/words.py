@@ -8,8 +8,8 @@ from dataclasses import dataclass, field
 from datetime import date, datetime, time
 from typing import Any
 
-from advice.formats.programme_file_fields import WEEKDAYS
-from advice.formats.programme_file_rows import Key
+from advice.formats.programme_file.fields import WEEKDAYS
+from advice.formats.programme_file.rows import Key
 
 MOST_LETTERS = 60
 

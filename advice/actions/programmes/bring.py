@@ -7,13 +7,13 @@ from dataclasses import dataclass, field
 from datetime import date, datetime
 from typing import Any
 
-from advice.actions.programmes_stored import Stored
-from advice.actions.programmes_tables import TABLE_OF, Absent, Table
-from advice.actions.programmes_words import Report, change_line, key_text
+from advice.actions.programmes.stored import Stored
+from advice.actions.programmes.tables import TABLE_OF, Absent, Table
+from advice.actions.programmes.words import Report, change_line, key_text
 from advice.database import db
-from advice.formats.programme_file import FaultyFile, Parsed
-from advice.formats.programme_file_codes import NESTED
-from advice.formats.programme_file_rows import KINDS, PARENT_FIELD, Key, Row, links, own_fields, pointing
+from advice.formats.programme_file.codes import NESTED
+from advice.formats.programme_file.document import FaultyFile, Parsed
+from advice.formats.programme_file.rows import KINDS, PARENT_FIELD, Key, Row, links, own_fields, pointing
 
 IN_FORCE_OR_NOTHING = ("hours", "needs")
 """Sections whose rows mean nothing before they begin: no row counts on one that never began."""

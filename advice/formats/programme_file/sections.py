@@ -11,7 +11,7 @@ from typing import Annotated, Any, ClassVar
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationInfo, field_validator
 
-from advice.formats.programme_file_fields import (
+from advice.formats.programme_file.fields import (
     ByName,
     Code,
     Codes,
@@ -28,7 +28,8 @@ from advice.formats.programme_file_fields import (
     WallClock,
     Weekday,
 )
-from advice.models.places import APPROVERS, CLOSURE_KINDS
+from advice.models.hours import CLOSURE_KINDS
+from advice.models.places import APPROVERS
 
 Name = Annotated[str, Field(pattern=r"^[a-z][a-z_]*$")]
 

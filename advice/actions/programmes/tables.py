@@ -1,7 +1,7 @@
 """Which table holds each section of a programme file, and what becomes of a row that the file leaves out.
 
 Everything that reads or writes a programme as a file goes through these descriptions; a new section is a
-new line here, a class in formats/programme_file_sections.py, and a paragraph in docs/programme-file.md.
+new line here, a class in formats/programme_file/sections.py, and a paragraph in docs/programme-file.md.
 """
 
 from __future__ import annotations
@@ -11,20 +11,11 @@ from dataclasses import dataclass, field
 from enum import Enum, auto
 from typing import Any
 
-from advice.formats.programme_file_catalogue import FINAL
+from advice.formats.programme_file.catalogue import FINAL
 from advice.models.catalogue import OUTCOME_FLAGS, Activity, Body, HelpForm, Outcome, Topic, TopicGroup, VisitKind
+from advice.models.hours import Closure, ExtraOpening, HoursChange, WeeklyHours
 from advice.models.indicators import Agreement, Indicator, Objective, Reading
-from advice.models.places import (
-    Closure,
-    Department,
-    ExtraOpening,
-    HoursChange,
-    Place,
-    PlaceArea,
-    ResidentialArea,
-    Service,
-    WeeklyHours,
-)
+from advice.models.places import Department, Place, PlaceArea, ResidentialArea, Service
 from advice.models.programmes import FocusArea, Organisation
 from advice.models.roster import Competence, NeedCompetence, NeedOrganisation, StaffingNeed
 

@@ -7,7 +7,7 @@ from typing import Annotated
 
 from pydantic import Field
 
-from advice.formats.programme_file_fields import (
+from advice.formats.programme_file.fields import (
     Code,
     Labels,
     Language,
@@ -18,7 +18,7 @@ from advice.formats.programme_file_fields import (
     Refers,
     Text,
 )
-from advice.formats.programme_file_sections import (
+from advice.formats.programme_file.sections import (
     Area,
     Closure,
     Department,

@@ -12,12 +12,12 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any, get_args
 
-from advice.formats.programme_file_catalogue import Filter, ProgrammeFile, Sections
-from advice.formats.programme_file_checks import Placed, walk
-from advice.formats.programme_file_codes import NESTED
-from advice.formats.programme_file_fields import Refers
-from advice.formats.programme_file_lines import Path
-from advice.formats.programme_file_sections import Contact, Item, Programme
+from advice.formats.programme_file.catalogue import Filter, ProgrammeFile, Sections
+from advice.formats.programme_file.checks import Placed, walk
+from advice.formats.programme_file.codes import NESTED
+from advice.formats.programme_file.fields import Refers
+from advice.formats.programme_file.lines import Path
+from advice.formats.programme_file.sections import Contact, Item, Programme
 
 Key = tuple[Any, ...]
 PARENT_FIELD = {"topics": "group", "objectives": "agreement", "indicators": "objective", "readings": "indicator"}

@@ -16,11 +16,11 @@ from typing import Any
 import tomli_w
 from pydantic import BaseModel, ValidationError
 
-from advice.formats.programme_file_catalogue import ProgrammeFile, Sections
-from advice.formats.programme_file_checks import findings
-from advice.formats.programme_file_codes import Finding, code_findings
-from advice.formats.programme_file_lines import Path, depth_fault, line_map, line_of
-from advice.formats.programme_file_sentences import sentence_of
+from advice.formats.programme_file.catalogue import ProgrammeFile, Sections
+from advice.formats.programme_file.checks import findings
+from advice.formats.programme_file.codes import Finding, code_findings
+from advice.formats.programme_file.lines import Path, depth_fault, line_map, line_of
+from advice.formats.programme_file.sentences import sentence_of
 
 MOST_BYTES = 1_000_000
 _AT_LINE = re.compile(r"^(?P<what>.*) \(at line (?P<line>\d+), column \d+\)$")
