@@ -5,7 +5,7 @@
     models/       the tables and the questions asked of them
     formats/      what leaves the program: calendars, the programme file
     actions/      what people do: a rule, some rows, a flush
-    public/ accounts/ hours/ roster/ visits/ feeds/ indicators/     the screens, one blueprint each
+    public/ accounts/ roster/ visits/ feeds/ indicators/     the screens, one blueprint each
     demo/         two programme files and the loader of invented people, plan and visits
 
 Imports go down only: app -> blueprints -> web -> actions -> formats -> models -> database -> rules.

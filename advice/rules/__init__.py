@@ -4,7 +4,7 @@ Only the standard library is imported here. No rows, no requests, no clock: toda
 rows reach a rule as its own small frozen dataclasses, and public holidays reach it as dates. Whoever looks
 for the place of a rule finds it by its noun:
 
-spans       the one half-open overlap rule, and times as people write them ("12.30-14")
+spans       the one half-open overlap rule, and times as people write them ("12.30")
 danish      Danish alphabetical order as a stored key, and slugs
 hours       opening hours -> dated openings
 closures    which closure covers a day, and whose reason is shown
@@ -13,7 +13,7 @@ differences what an edit changes in the stored openings ahead
 doors       what the sign on a door says at a moment, and the notices of closures
 staffing    an opening compared with the shifts on it, the gaps in words, what lies outside the hours
 weeks       ISO weeks and their Mondays
-visits      the local day and hour of a visit, and what a visit sent again means
+visits      the local day and hour of a visit, and what a visit sent again means, outcomes that contradict
 indicators  which visits a filter counts, the reporting year, pace and direction
 access      who may do what: one table, one question
 """

@@ -1,7 +1,7 @@
 """Which closure covers a day, and whose reason is shown.
 
 Closure notices name the span, the reason and the place, and repeat every year by date ("23.12.-2.1.") or
-by ISO week ("uge 28-30"): three shapes, one question. Other modules read these names from `hours`.
+by ISO week ("uge 28-30"): three shapes, one question.
 """
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
