@@ -34,24 +34,43 @@ BEGIN
 END"""
 
 
-def _append_only(table: str) -> Guard:
-    """Rows of the table can be added, and neither changed nor taken away."""
+def _append_only(table: str, years: int) -> Guard:
+    """Rows can be added, never changed, and taken away only when the engine's own clock says they are years old.
+
+    That is the one way out that retention has: nobody can make a young row look old, since none can be changed.
+    """
     name = f"{table}_append_only"
+    young = f"OLD.at > strftime('%Y-%m-%d %H:%M:%f', 'now', '-{years} years')"
+    refuse = "BEGIN SELECT RAISE(ABORT, 'append_only'); END"
+    sqlite = (
+        f"CREATE TRIGGER {name} BEFORE UPDATE ON {table}\n{refuse}",
+        f"CREATE TRIGGER {name}_2 BEFORE DELETE ON {table} WHEN {young}\n{refuse}",
+        # REPLACE INTO takes a row away without asking the trigger of DELETE.
+        f"CREATE TRIGGER {name}_3 BEFORE INSERT ON {table} "
+        f"WHEN EXISTS (SELECT 1 FROM {table} WHERE id = NEW.id)\n{refuse}",
+    )
+    function = (
+        f"CREATE OR REPLACE FUNCTION {name}_fn() RETURNS trigger LANGUAGE plpgsql AS "
+        "$$ BEGIN IF TG_OP = 'DELETE' THEN "
+        f"IF OLD.at <= now() - interval '{years} years' THEN RETURN OLD; END IF; END IF; "
+        "RAISE EXCEPTION 'append_only'; END $$"
+    )
+    rows = f"CREATE TRIGGER {name} BEFORE UPDATE OR DELETE ON {table} FOR EACH ROW EXECUTE FUNCTION {name}_fn()"
+    return Guard(name, table, sqlite, (function, rows))
 
-    def refuse(event: str, suffix: str) -> str:
-        return f"CREATE TRIGGER {name}{suffix} BEFORE {event} ON {table}\nBEGIN SELECT RAISE(ABORT, 'append_only'); END"
 
+def _no_truncate(table: str) -> Guard:
+    """PostgreSQL can empty a table without deleting a row; SQLite has no such statement."""
+    name = f"{table}_no_truncate"
     function = (
         f"CREATE OR REPLACE FUNCTION {name}_fn() RETURNS trigger LANGUAGE plpgsql AS "
         "$$ BEGIN RAISE EXCEPTION 'append_only'; END $$"
     )
-    trigger = (
-        f"CREATE TRIGGER {name} BEFORE UPDATE OR DELETE OR TRUNCATE ON {table} "
-        f"FOR EACH STATEMENT EXECUTE FUNCTION {name}_fn()"
-    )
-    return Guard(name, table, (refuse("UPDATE", ""), refuse("DELETE", "_2")), (function, trigger))
+    statement = f"CREATE TRIGGER {name} BEFORE TRUNCATE ON {table} FOR EACH STATEMENT EXECUTE FUNCTION {name}_fn()"
+    return Guard(name, table, (), (function, statement))
 
 
+AUDIT_YEARS = 2
 GUARDS = (
     Guard(
         "shift_clash",
@@ -63,7 +82,8 @@ GUARDS = (
             "(person_id WITH =, day WITH =, int4range(starts, ends) WITH &&) WHERE (status = 'active')",
         ),
     ),
-    _append_only("audit_entries"),
+    _append_only("audit_entries", AUDIT_YEARS),
+    _no_truncate("audit_entries"),
 )
 
 

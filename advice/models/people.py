@@ -12,9 +12,11 @@ from sqlalchemy import (
     ForeignKey,
     Index,
     Integer,
+    Select,
     String,
     UniqueConstraint,
     Uuid,
+    or_,
     select,
     text,
 )
@@ -22,7 +24,8 @@ from sqlalchemy.orm import Mapped, joinedload, mapped_column, relationship
 
 from advice.database import Model, db, one_of, ordered, owned, same_programme
 from advice.models.programmes import Organisation, Programme, valid_on
-from advice.rules.access import Role
+from advice.models.scope import scoped
+from advice.rules.access import Action, Actor, Role
 
 
 class Person(Model):
@@ -43,6 +46,10 @@ class Person(Model):
     password_hash: Mapped[str | None] = mapped_column(String(200))
     demo: Mapped[bool] = mapped_column(Boolean, default=False)
     disabled_at: Mapped[datetime | None] = mapped_column()
+    pin_hash: Mapped[str | None] = mapped_column(String(200))
+    """For shared tablets only; opens nothing anywhere else."""
+    anonymised_at: Mapped[datetime | None] = mapped_column()
+    """When retention made her a "tidligere medarbejder"."""
 
 
 class Membership(Model):
@@ -128,13 +135,23 @@ def memberships_of(public_id: UUID, today: date) -> list[Membership]:
 
 def staff_of(programme_id: int, today: date) -> list[Membership]:
     """Everybody who can be put on the vagtplan of a programme today, in Danish order of names."""
-    found = (
+    return list(db.session.scalars(_staff(today).where(Membership.programme_id == programme_id)))
+
+
+def staff_to_plan(actor: Actor, today: date) -> list[Membership]:
+    """Those of them whom the actor may put on it."""
+    return list(db.session.scalars(scoped(_staff(today), Membership, actor, Action.PLAN_ROSTER)))
+
+
+def _staff(today: date) -> Select[Membership]:
+    """Whoever is on duty at all, in every programme."""
+    return (
         select(Membership)
         .join(Person, Person.id == Membership.person_id)
         .join(Organisation, Organisation.id == Membership.organisation_id)
-        .where(Membership.programme_id == programme_id, valid_on(Membership, today))
+        .join(Programme, Programme.id == Membership.programme_id)
+        .where(valid_on(Membership, today), or_(Programme.valid_to.is_(None), Programme.valid_to >= today))
         .where(Membership.role != Role.READER, Organisation.in_roster, Person.disabled_at.is_(None))
         .options(joinedload(Membership.person), joinedload(Membership.organisation))
         .order_by(Person.sort_key, Membership.id)
     )
-    return list(db.session.scalars(found))

@@ -1,7 +1,26 @@
 """Every module with tables, imported once, so that the metadata is whole wherever it is asked for."""
 
 from advice.database import Model
-from advice.models import audit, catalogue, hours, indicators, jobs, people, places, programmes, roster, visits
+from advice.models import (
+    accounts,
+    audit,
+    catalogue,
+    decisions,
+    hours,
+    indicators,
+    jobs,
+    outbox,
+    people,
+    places,
+    programmes,
+    roster,
+    tablets,
+    visit_counts,
+    visits,
+)
 
-MODULES = (audit, catalogue, hours, indicators, jobs, people, places, programmes, roster, visits)
+MODULES = (
+    accounts, audit, catalogue, decisions, hours, indicators, jobs, outbox, people, places, programmes, roster, tablets,
+    visit_counts, visits,
+)  # fmt: skip
 metadata = Model.metadata

@@ -104,6 +104,8 @@ class Visit(Model):
     outside_opening: Mapped[bool] = mapped_column(Boolean, default=False)
     outside_shift: Mapped[bool] = mapped_column(Boolean, default=False)
     undone: Mapped[bool] = mapped_column(Boolean, default=False)
+    coarsened_at: Mapped[datetime | None] = mapped_column()
+    """When retention took the minute and what can point at a person off the row and its revisions."""
 
     place: Mapped[Place] = relationship(
         primaryjoin="Visit.place_id == Place.id", foreign_keys="Visit.place_id", viewonly=True

@@ -1,0 +1,114 @@
+"""The outbox: mails wait here until the worker has handed them over. Nothing is sent from a request."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import NamedTuple
+
+from sqlalchemy import ColumnElement, ForeignKey, Index, Integer, String, and_, func, or_, select
+from sqlalchemy.orm import Mapped, mapped_column
+
+from advice.database import Model, db
+
+MOST_LISTED = 200
+
+
+class Mail(Model):
+    """A mail in the outbox. The worker sends it; its words are erased when it has been sent."""
+
+    __tablename__ = "mails"
+    __table_args__ = (Index("ix_mails_waiting", "sent_at", "given_up_at", "due_at"),)
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    programme_id: Mapped[int | None] = mapped_column(ForeignKey("programmes.id"))
+    person_id: Mapped[int | None] = mapped_column(ForeignKey("people.id"))
+    kind: Mapped[str] = mapped_column(String(40))
+    to_address: Mapped[str] = mapped_column(String(254))
+    subject: Mapped[str] = mapped_column(String(200))
+    body: Mapped[str | None] = mapped_column(String(20000))
+    message_id: Mapped[str] = mapped_column(String(120), unique=True)
+    created_at: Mapped[datetime] = mapped_column()
+    due_at: Mapped[datetime] = mapped_column()
+    expires_at: Mapped[datetime | None] = mapped_column()
+    """After this instant it is of no use any more (the link in it has run out) and is given up."""
+    attempts: Mapped[int] = mapped_column(Integer, default=0)
+    leased_until: Mapped[datetime | None] = mapped_column()
+    last_error: Mapped[str | None] = mapped_column(String(120))
+    sent_at: Mapped[datetime | None] = mapped_column()
+    given_up_at: Mapped[datetime | None] = mapped_column()
+
+
+class Listed(NamedTuple):
+    """A mail as a coordinator sees it: everything but its words. `last_error` is a code, None before a failure."""
+
+    id: int
+    kind: str
+    to: str
+    subject: str
+    since: datetime
+    attempts: int
+    last_error: str | None
+
+
+class Counts(NamedTuple):
+    """How many mails of a programme wait, how many of those have failed at least once, and how many were given up."""
+
+    waiting: int
+    failing: int
+    given_up: int
+
+
+LISTED = (Mail.id, Mail.kind, Mail.to_address, Mail.subject, Mail.created_at, Mail.attempts, Mail.last_error)
+
+
+def is_waiting() -> ColumnElement[bool]:
+    """Neither sent nor given up."""
+    return and_(Mail.sent_at.is_(None), Mail.given_up_at.is_(None))
+
+
+def is_free(now: datetime) -> ColumnElement[bool]:
+    """Held by no worker, or by one whose lease has run out."""
+    return or_(Mail.leased_until.is_(None), Mail.leased_until <= now)
+
+
+def waiting(programme_id: int) -> list[Listed]:
+    """The mails of a programme that wait, newest first, at most MOST_LISTED of them; `counts` says how many."""
+    return _listed(Mail.programme_id == programme_id, is_waiting())
+
+
+def given_up(programme_id: int) -> list[Listed]:
+    """The mails of a programme that never arrived and will not be tried again, newest first."""
+    return _listed(Mail.programme_id == programme_id, Mail.given_up_at.is_not(None))
+
+
+def counts(programme_id: int) -> Counts:
+    """How a programme's mails stand."""
+    found = select(
+        func.count().filter(is_waiting()),
+        func.count().filter(is_waiting(), Mail.attempts > 0),
+        func.count().filter(Mail.given_up_at.is_not(None)),
+    ).where(Mail.programme_id == programme_id)
+    return Counts(*db.session.execute(found).one())
+
+
+def oldest_waiting() -> datetime | None:
+    """Since when the oldest mail has been waiting, of any programme or of none; None when nothing waits."""
+    return db.session.scalar(select(func.min(Mail.created_at)).where(is_waiting()))
+
+
+def has_due(now: datetime) -> bool:
+    """Whether there is a mail to send now."""
+    due = select(Mail.id).where(is_waiting(), is_free(now), Mail.due_at <= now).limit(1)
+    return db.session.scalar(due) is not None
+
+
+def has_expired(now: datetime) -> bool:
+    """Whether a mail waits that is of no use any more."""
+    over = select(Mail.id).where(is_waiting(), is_free(now), Mail.expires_at <= now).limit(1)
+    return db.session.scalar(over) is not None
+
+
+def _listed(*conditions: ColumnElement[bool]) -> list[Listed]:
+    """Mails, newest first."""
+    found = select(*LISTED).where(*conditions).order_by(Mail.created_at.desc(), Mail.id.desc()).limit(MOST_LISTED)
+    return [Listed(*row) for row in db.session.execute(found)]
