@@ -10,13 +10,15 @@ from sqlalchemy.exc import SQLAlchemyError
 from advice import schema, web
 from advice.database import db
 from advice.models.jobs import last_beat
+from advice.models.outbox import oldest_waiting
 
 blueprint = Blueprint("health", __name__)
 
 
 @blueprint.get("/healthz")
+@web.open_to_all
 def healthz() -> tuple[Response, int]:
-    """The schema revision, the worker's last beat and the age of the oldest unsent mail (none yet)."""
+    """The schema revision, the worker's last beat and the age of the oldest unsent mail (null: none waits)."""
     found: dict[str, Any] = {
         "status": "ok",
         "revision": None,
@@ -33,6 +35,8 @@ def healthz() -> tuple[Response, int]:
             beat = last_beat()
             found["worker_beat"] = beat.isoformat() if beat else None
             found["worker_beat_seconds"] = round((web.now() - beat).total_seconds()) if beat else None
+            mail = oldest_waiting()
+            found["oldest_unsent_mail_seconds"] = round((web.now() - mail).total_seconds()) if mail else None
     except SQLAlchemyError:
         db.session.rollback()
         found["status"] = "database does not answer"

@@ -2,6 +2,8 @@
 
 A job does its work in one transaction of its own, so a killed worker leaves nothing half done: the lease
 runs out and the job is taken again. Several workers share the table without running a job twice at once.
+A queue is the second kind: work that stands in a table of its own, each row with its own lease (the outbox).
+It is asked every round, and begins and ends its own transactions, so that none is held while it waits for others.
 """
 
 from __future__ import annotations
@@ -19,16 +21,22 @@ from zoneinfo import ZoneInfo
 from flask import Flask
 from sqlalchemy import or_, select
 
-from advice.actions import openings
+from advice.actions import openings, outbox, postman, retention
 from advice.config import Settings
 from advice.database import begin_write, db
+from advice.formats.mail import build
 from advice.models.jobs import Job, WorkerBeat
+from advice.models.outbox import has_due, has_expired
 from advice.models.programmes import everything
+from advice.rules.mail import Sender
+from advice.rules.mail_server import MailServer
 
 LEASE = timedelta(minutes=5)
 FIRST_RETRY = timedelta(seconds=30)
 BEAT = timedelta(minutes=1)
 PAUSE_SECONDS = 5.0
+LONGEST_ROUND = timedelta(minutes=1)
+"""After this long a round sends no further mail, so that the jobs are not kept waiting by a slow mail server."""
 LOG = logging.getLogger(__name__)
 
 
@@ -40,13 +48,86 @@ class Task:
     run: Callable[[datetime, ZoneInfo], None]
 
 
+Queue = Callable[[Settings], int]
+"""Does what is due and returns how many rows that was; writes nothing when nothing is due."""
+
+
 def openings_ahead(now: datetime, timezone: ZoneInfo) -> None:
     """Keep every programme's openings stored 400 days ahead."""
     for programme in everything():
         openings.refresh(programme.id, now, timezone)
 
 
-TASKS: Mapping[str, Task] = {"openings_ahead": Task(timedelta(hours=1), openings_ahead)}
+def carry_out_retention(now: datetime, timezone: ZoneInfo) -> None:
+    """Delete for real what the rules no longer let us keep. Works in short transactions of its own, not in one."""
+    report = retention.run(now, timezone, breath=retention.BREATH_SECONDS)
+    if any(report.counts.values()):
+        LOG.info("retention: %s", ", ".join(f"{name} {count}" for name, count in report.counts.items() if count))
+
+
+def send_mails(settings: Settings) -> int:
+    """Send what is due in the outbox, one mail at a time; returns how many rows changed.
+
+    Without a mail server nothing is claimed: the mails wait. A server that is away ends the round.
+    """
+    handled = give_up_expired_mails(settings.clock())
+    last_start = settings.clock() + LONGEST_ROUND
+    while settings.mail is not None and is_mail_due(settings.clock()):
+        begin_write()
+        claimed = outbox.claim(settings.clock())
+        db.session.commit()
+        if claimed is None:
+            break
+        answer = send_one(claimed, settings, settings.mail, settings.mail_from)
+        handled += 1
+        if answer.outcome is postman.Outcome.AWAY or settings.clock() >= last_start:
+            break
+    return handled
+
+
+def send_one(claimed: outbox.Claimed, settings: Settings, server: MailServer, sender: Sender) -> postman.Answer:
+    """Hand a claimed mail over, outside any transaction, and settle its row before hanging up."""
+    connection = postman.Connection(server)
+    try:
+        answer = connection.say(build(claimed.letter, sender), sender.address, claimed.letter.to)
+    except Exception as problem:  # one mail that cannot be built must not keep the others
+        LOG.error("mail %s could not be made: %s at %s", claimed.id, problem.__class__.__name__, where(problem))
+        answer = postman.Answer(postman.Outcome.LATER, problem.__class__.__name__)
+    try:
+        begin_write()
+        outbox.settle(claimed, settings.clock(), answer)
+        db.session.commit()
+    finally:
+        connection.end()
+    if answer.code:
+        LOG.warning("mail %s (%s) %s: %s", claimed.id, claimed.kind, answer.outcome, answer.code)
+    return answer
+
+
+def give_up_expired_mails(now: datetime) -> int:
+    """Erase the words of mails that are of no use any more, whether or not there is a mail server."""
+    expired = has_expired(now)
+    db.session.rollback()
+    if not expired:
+        return 0
+    begin_write()
+    number = outbox.give_up_expired(now)
+    db.session.commit()
+    return number
+
+
+def is_mail_due(now: datetime) -> bool:
+    """Whether the outbox has something to send; asked without a write transaction."""
+    due = has_due(now)
+    db.session.rollback()
+    return due
+
+
+TASKS: Mapping[str, Task] = {
+    "openings_ahead": Task(timedelta(hours=1), openings_ahead),
+    "retention": Task(timedelta(hours=6), carry_out_retention),
+}
+QUEUES: Mapping[str, Queue] = {"outbox": send_mails}
 
 
 def worker_name() -> str:
@@ -113,8 +194,28 @@ def finish(worker: str, name: str, now: datetime, error: str | None) -> None:
     db.session.commit()
 
 
-def run_due(worker: str, settings: Settings, tasks: Mapping[str, Task] = TASKS) -> list[str]:
-    """One round: say hello, then run every job that is due; returns their names. Needs an application context."""
+def run_due(
+    worker: str, settings: Settings, tasks: Mapping[str, Task] = TASKS, queues: Mapping[str, Queue] = QUEUES
+) -> list[str]:
+    """One round: the jobs, then the queues; returns the names of those that had work. Needs an application context."""
+    return [*run_jobs(worker, settings, tasks), *run_queues(settings, queues)]
+
+
+def run_queues(settings: Settings, queues: Mapping[str, Queue]) -> list[str]:
+    """Ask every queue once; one that fails is logged and keeps none of the others."""
+    done: list[str] = []
+    for name, queue in queues.items():
+        try:
+            if queue(settings):
+                done.append(name)
+        except Exception as problem:
+            db.session.rollback()
+            LOG.error("queue %s failed: %s at %s", name, problem.__class__.__name__, where(problem))
+    return done
+
+
+def run_jobs(worker: str, settings: Settings, tasks: Mapping[str, Task]) -> list[str]:
+    """Say hello, then run every job that is due; returns their names."""
     if is_idle(worker, settings.clock(), tasks):
         return []
     announce(worker, settings.clock(), tasks)

@@ -6,6 +6,7 @@ import os
 import stat
 import subprocess
 import sys
+import traceback
 from pathlib import Path
 
 import pytest
@@ -15,6 +16,7 @@ from advice.app import NO_SECRET_KEY, create_app
 from advice.config import ROOT, Settings, SettingsError, absolute_url, stored_secret_key
 from advice.database import db
 from advice.models.registry import metadata
+from advice.rules.mail_server import MailSecurity, MailServer
 from tests.program import dispose
 
 
@@ -55,6 +57,92 @@ def test_empty_is_unset() -> None:
 def test_nonsense_is_refused_with_a_sentence(environ: dict[str, str]) -> None:
     with pytest.raises(SettingsError, match=next(iter(environ))):
         Settings.from_environ(environ)
+
+
+@pytest.mark.parametrize(
+    ("given", "meant"),
+    [
+        ("smtp://mail.example.org", MailServer("mail.example.org", 25)),
+        ("smtp://127.0.0.1:2525/", MailServer("127.0.0.1", 2525)),
+        ("smtp://[::1]:2525", MailServer("::1", 2525)),
+        ("smtp://u:p@localhost", MailServer("localhost", 25, MailSecurity.NONE, "u", "p")),
+        (
+            "smtps://raad%40example.org:p%40ss%2F%3A%23@Mail.Example.org",
+            MailServer("mail.example.org", 465, MailSecurity.TLS, "raad@example.org", "p@ss/:#"),
+        ),
+        (
+            "smtp://u:p@mail.example.org?starttls",
+            MailServer("mail.example.org", 587, MailSecurity.STARTTLS, "u", "p"),
+        ),
+    ],
+)
+def test_it_reads_mail_servers(given: str, meant: MailServer) -> None:
+    assert Settings.from_environ({"MAIL_URL": given}).mail == meant
+
+
+def test_without_a_mail_server_there_is_none() -> None:
+    assert Settings.from_environ({}).mail is None and Settings.from_environ({"MAIL_URL": ""}).mail is None
+
+
+@pytest.mark.parametrize(
+    "url",
+    [
+        "mail.example.org",
+        "https://u:geheim@mail.example.org",
+        "smtp://",
+        "smtps://u:geheim@",
+        "smtps://u:geheim@mail.example.org?starttls",
+        "smtp://u:geheim@mail.example.org?tls",
+        "smtp://u:geheim@mail.example.org",
+        "smtps://u:geheim@mail.example.org/inbox",
+        "smtps://u:geheim@mail.example.org:x",
+        "smtps://u:geheim@mail.example.org:0",
+        "smtps://u:geheim@mail.example.org:99999",
+        "smtps://u:geh/eim@mail.example.org",
+        "smtps://u:geheim#@mail.example.org",
+        "smtps://u:geheim?@mail.example.org",
+        "smtps://geheim@mail.example.org",
+        "smtps://:geheim@mail.example.org",
+        "smtps://u:geheimå@mail.example.org",
+        "smtps://u:geheim%0D%0A@mail.example.org",
+        "smtps://u:geheim@[mail",
+        "smtps://u:geheim@mail example.org",
+        f"smtps://u:geheim@{'m' * 64}.example.org",
+    ],
+)
+def test_a_mail_server_that_cannot_be_is_refused_without_repeating_its_password(url: str) -> None:
+    with pytest.raises(SettingsError, match="MAIL_URL") as caught:
+        Settings.from_environ({"MAIL_URL": url})
+    assert "geh" not in "".join(traceback.format_exception(caught.value)).partition("SettingsError: ")[2]
+    assert caught.value.__suppress_context__
+
+
+def test_the_mail_servers_password_is_in_no_repr() -> None:
+    found = Settings.from_environ({"MAIL_URL": "smtps://u:geheim@mail.example.org"})
+    assert "mail.example.org" in repr(found) and "geheim" not in repr(found)
+
+
+@pytest.mark.parametrize(
+    ("environ", "name", "address"),
+    [
+        ({}, "", "no-reply@localhost"),
+        ({"ADVICE_BASE_URL": "https://raad.example.org:8443"}, "", "no-reply@raad.example.org"),
+        ({"ADVICE_BASE_URL": "http://127.0.0.1:8000"}, "", "no-reply@localhost"),
+        ({"ADVICE_BASE_URL": "https://raad.example.org", "MAIL_FROM": "raad@by.example"}, "", "raad@by.example"),
+        ({"MAIL_FROM": "Åben rådgivning <raad@by.example>"}, "Åben rådgivning", "raad@by.example"),
+        ({"MAIL_FROM": '"Råd, dåd" <raad@by.example>'}, "Råd, dåd", "raad@by.example"),
+    ],
+)
+def test_mails_are_from_the_programs_own_host_unless_told(environ: dict[str, str], name: str, address: str) -> None:
+    assert Settings.from_environ(environ).mail_from == (name, address)
+
+
+@pytest.mark.parametrize(
+    "text", ["raad", "raad@", "Råd <raad>", "a@x.example, b@x.example", "a@x.example\nBcc: b@x.example"]
+)
+def test_a_sender_that_is_no_address_is_refused(text: str) -> None:
+    with pytest.raises(SettingsError, match="MAIL_FROM"):
+        Settings.from_environ({"MAIL_FROM": text})
 
 
 def test_without_a_key_nothing_is_served_and_it_says_what_to_do(database_url: str) -> None:

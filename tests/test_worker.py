@@ -27,12 +27,12 @@ HOUR = timedelta(hours=1)
 
 def test_it_keeps_openings_400_days_ahead(session: Db, settings: Settings, clock: Clock) -> None:
     builders.saved_world()
-    assert work.run_due("a", settings) == ["openings_ahead"]
+    assert "openings_ahead" in work.run_due("a", settings)
     last = max(session.scalars(select(Opening.day)))
     session.rollback()
     assert work.run_due("a", settings) == []
     clock.forward(days=7)
-    assert work.run_due("a", settings) == ["openings_ahead"]
+    assert "openings_ahead" in work.run_due("a", settings)
     assert max(session.scalars(select(Opening.day))) == last + timedelta(days=7)
 
 
