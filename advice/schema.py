@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import os
 import sqlite3
+from contextlib import closing
 from datetime import datetime
 from enum import StrEnum
 from functools import cache
@@ -87,15 +89,33 @@ def copy_before_upgrade(engine: Engine, at: datetime) -> Path | None:
         if standing(connection) is not Standing.BEHIND:
             return None
     path = Path(engine.url.database or "")
-    copy = path.with_name(f"{path.stem}-before-{revisions()[0]}-{at:%Y%m%dT%H%M%S}{path.suffix}")
-    source, target = sqlite3.connect(path), sqlite3.connect(copy)
-    try:
-        with target:
-            source.backup(target)
-    finally:
-        source.close()
-        target.close()
+    copy = copy_name(path, revisions()[0], at)
+    copy_file(path, copy)
     return copy
+
+
+def copy_name(path: Path, before: str, at: datetime) -> Path:
+    """What the program calls its own copies of an SQLite file; retention knows them by that name and its instant."""
+    return path.with_name(f"{path.stem}-before-{before}-{at:%Y%m%dT%H%M%S}{path.suffix}")
+
+
+def copy_file(path: Path, copy: Path) -> None:
+    """Copy an SQLite file whole, though others write to it: one new file, to be read by its owner only, on disk.
+
+    SQLite's online backup in one step is one read transaction: what was committed before it began is in it. Raises
+    FileExistsError if there is such a file, sqlite3.Error if the source is no database; then nothing is left behind.
+    """
+    os.close(os.open(copy, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600))
+    try:
+        whole = f"{path.absolute().as_uri()}?mode=ro"
+        with closing(sqlite3.connect(whole, uri=True)) as source, closing(sqlite3.connect(copy)) as target:
+            source.backup(target)
+            target.execute("PRAGMA journal_mode=DELETE")  # whole by itself, without a log beside it
+        with copy.open("rb") as file:
+            os.fsync(file.fileno())
+    except BaseException:
+        copy.unlink()
+        raise
 
 
 def faults(connection: Connection, metadata: MetaData) -> list[str]:

@@ -17,7 +17,7 @@ from advice.models import duty
 from advice.models import visit_questions as questions
 from advice.models.catalogue import VisitKind
 from advice.models.places import Place, place_by_slug
-from advice.models.programmes import Programme
+from advice.models.programmes import Programme, has_ended
 from advice.models.visit_questions import Logged
 from advice.rules.spans import in_force
 from advice.rules.visits import TimeKnown, contradictory
@@ -47,6 +47,8 @@ def check(entry: VisitEntry, programme_id: int, before: Logged | None, now: date
     local = entry.occurred_at.astimezone(timezone)
     day = local.date()
     place = place_by_slug(programme_id, entry.place)
+    if before is None and has_ended(programme_id, day):
+        raise Refused({"place": Fault.UNKNOWN})
     if place is None or not (_in_force(place, day) or (before and before.visit.place_id == place.id)):
         raise Refused({"place": Fault.UNKNOWN})
     found = Checked(place.id, 0, taps={name: {} for name in LISTS})

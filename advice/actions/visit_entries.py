@@ -1,6 +1,6 @@
 """What an adviser enters about a visit, and what can be wrong with it. Codes only: no free text, no names.
 
-An entry is the same whether it comes from a form or from a tablet's queue (contract: "Sync of visits").
+An entry is the same whether it comes from a form or from a tablet's queue (one JSON item a visit).
 """
 
 from __future__ import annotations
@@ -14,6 +14,7 @@ from uuid import UUID
 
 from advice.models.people import Membership
 from advice.models.visit_questions import Logged
+from advice.rules.access import Actor, Role
 from advice.rules.visits import MINUTES_RANGE, TimeKnown
 
 LISTS = ("topics", "help_forms", "outcomes", "bodies", "activities")
@@ -40,10 +41,15 @@ class Adviser:
         """The adviser that a membership makes of a person."""
         return cls(member.programme_id, member.organisation_id, member.id, member.person_id)
 
+    @property
+    def actor(self) -> Actor:
+        """As rules/access.py sees her: whatever else she is, she logs visits as every adviser may."""
+        return Actor(self.person, self.programme, self.organisation, Role.ADVISER)
+
 
 @dataclass(frozen=True, slots=True)
 class VisitEntry:
-    """One revision of a visit as it was entered: codes, as in the contract's item.
+    """One revision of a visit as it was entered: codes, as in an item of a queue.
 
     `place` is a slug. `service` None: the one open there then, else the place's first. `results` holds body
     codes and whether their result is known. `occurred_at` is an aware instant.

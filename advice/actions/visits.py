@@ -15,12 +15,13 @@ from sqlalchemy import Table, delete
 from sqlalchemy.dialects import postgresql, sqlite
 
 from advice.actions.visit_checks import Checked, check
-from advice.actions.visit_entries import LISTS, Adviser, VisitEntry, content_of, entry_of
+from advice.actions.visit_entries import FIRST_YEAR, LISTS, Adviser, Fault, Refused, VisitEntry, content_of, entry_of
 from advice.database import db, is_postgresql
 from advice.models import audit, duty
 from advice.models import visit_questions as questions
 from advice.models.visit_questions import LINKS, Logged
 from advice.models.visits import Visit, VisitRevision
+from advice.rules import retention
 from advice.rules.spans import minutes, overlaps
 from advice.rules.visits import Decision, TimeKnown, content_hash, decide, local_day_and_hour, outside
 
@@ -32,15 +33,24 @@ def store(entry: VisitEntry, by: Adviser, now: datetime, timezone: ZoneInfo, *, 
     the visit is another organisation's; nothing has changed. A first revision is counted under `by`; a later
     one leaves the visit with the adviser it was entered for, and is noted in the audit. Raises Refused with a
     fault for each field that cannot be stored.
+
+    A visit that retention has coarsened has no hash to compare, so its revision sent again is ALREADY whatever it
+    says, and a later one is stored as coarse as the rest. One so old that it would be in the weekly counts is refused.
     """
-    content = content_of(entry)
     newest = questions.newest(by.programme, entry.id)
     if newest and newest.organisation_id != by.organisation:
         return Decision.CONFLICT
+    if newest is None:
+        _refuse_if_rolled_up(entry, now, timezone)
+    elif newest.coarsened:
+        if entry.revision <= newest.revision:
+            return Decision.ALREADY
+        entry, device = _coarse(entry), None
+    content = content_of(entry)
     decision = decide(newest and (newest.revision, newest.content_hash), entry.revision, content_hash(content))
     if decision is not Decision.STORED:
         return decision
-    before = questions.own_visit(by.programme, by.organisation, entry.id) if newest else None
+    before = questions.own_visit(by.actor, entry.id) if newest else None
     checked = check(entry, by.programme, before, now, timezone)
     if not _insert_revision(entry, by, content, now, device):
         return _decided_by_another(entry, by, content)
@@ -56,6 +66,22 @@ def revise(found: Logged, by: Adviser, now: datetime, timezone: ZoneInfo, **chan
     """Store the next revision of a visit with some fields of its entry changed: undone, results …"""
     following = replace(entry_of(found), revision=found.visit.revision + 1, **changes)
     return store(following, by, now, timezone)
+
+
+def _refuse_if_rolled_up(entry: VisitEntry, now: datetime, timezone: ZoneInfo) -> None:
+    """Refuse a visit of the years that are kept as counts only: it may have been counted, and would be twice."""
+    if entry.occurred_at.year < FIRST_YEAR or entry.occurred_at > now:
+        return  # either end of the calendar fits in no other zone; `check` refuses it
+    day = local_day_and_hour(entry.occurred_at, timezone)[0]
+    if day <= retention.VISITS_ROLLED_UP.cutoff_day(now.astimezone(timezone).date()):
+        raise Refused({"occurred_at": Fault.OUT_OF_RANGE})
+
+
+def _coarse(entry: VisitEntry) -> VisitEntry:
+    """The entry as retention would leave it."""
+    forgotten: dict[str, Any] = dict.fromkeys(retention.FORGOTTEN)
+    known = TimeKnown(retention.coarse_time_known(entry.time_known))
+    return replace(entry, occurred_at=retention.to_the_hour(entry.occurred_at), time_known=known, **forgotten)
 
 
 def _insert_revision(

@@ -1,0 +1,119 @@
+"""Retention of what is known of staff: doors, mails and audit by age, and people who left long ago."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any, cast
+
+from sqlalchemy import ColumnElement, Table, and_, bindparam, delete, func, or_, select, text, update
+
+from advice.actions.retention_steps import Moment, Step, deleted, deletion
+from advice.database import db, is_postgresql
+from advice.guards import AUDIT_YEARS
+from advice.models import audit
+from advice.models.accounts import (
+    Attempt,
+    LogInSession,
+    OidcIdentity,
+    OneTimeLink,
+    Passkey,
+    RecoveryCode,
+    TotpSecret,
+)
+from advice.models.audit import AuditEntry
+from advice.models.outbox import Mail
+from advice.models.people import FeedToken, Membership, Person
+from advice.models.tablets import TabletUnlock
+from advice.rules import retention as rules
+from advice.rules.danish import sort_key
+
+HERS: tuple[Any, ...] = (
+    LogInSession, OneTimeLink, Passkey, TotpSecret, RecoveryCode, OidcIdentity, FeedToken, TabletUnlock, Mail, Attempt,
+)  # fmt: skip
+"""Tables whose rows of a person go when she is anonymised, each by its person_id. Her sessions end by that."""
+
+
+def _old_sessions(moment: Moment) -> ColumnElement[bool]:
+    cut = rules.SESSIONS.cutoff(moment.now)
+    return or_(LogInSession.ended_at <= cut, LogInSession.expires_at <= cut)
+
+
+def _old_links(moment: Moment) -> ColumnElement[bool]:
+    cut = rules.ONE_TIME_LINKS.cutoff(moment.now)
+    return or_(OneTimeLink.used_at <= cut, OneTimeLink.expires_at <= cut)
+
+
+def _old_mails(moment: Moment) -> ColumnElement[bool]:
+    cut = rules.MAILS.cutoff(moment.now)
+    return or_(Mail.sent_at <= cut, Mail.given_up_at <= cut)
+
+
+def _old_audit(moment: Moment) -> ColumnElement[bool]:
+    """By our clock and by the engine's own, which its guard goes by: a clock that was put forward deletes nothing."""
+    if is_postgresql():
+        engine: Any = func.now() - text(f"interval '{AUDIT_YEARS} years'")
+    else:
+        engine = func.strftime("%Y-%m-%d %H:%M:%f", "now", f"-{AUDIT_YEARS} years")
+    return and_(AuditEntry.at <= rules.AUDIT.cutoff(moment.now), AuditEntry.at <= engine)
+
+
+def _who_left(moment: Moment) -> Sequence[int]:
+    """People all of whose memberships have an end, the last of them more than a year ago."""
+    cut = rules.PEOPLE.cutoff_day(moment.today)
+    found = (
+        select(Membership.person_id)
+        .join(Person, Person.id == Membership.person_id)
+        .where(Person.anonymised_at.is_(None))
+        .group_by(Membership.person_id)
+        .having(func.count() == func.count(Membership.valid_to), func.max(Membership.valid_to) < cut)
+    )
+    return db.session.scalars(found).all()
+
+
+def _anonymise(keys: Sequence[int], moment: Moment) -> int:
+    """Make people "Tidligere medarbejder": what names them and what opens a door goes; the row stays."""
+    db.session.execute(select(Person.id).where(Person.id.in_(keys)).with_for_update())
+    ids = sorted(set(keys) & set(_who_left(moment)))
+    if not ids:
+        return 0
+    for model in HERS:
+        deleted(delete(model).where(model.person_id.in_(ids)))
+    memberships = cast(Table, Membership.__table__)
+    nothing = {"title": None, "initials": None, "note": None}
+    db.session.execute(update(memberships).where(memberships.c.person_id.in_(ids)).values(nothing))
+    people = cast(Table, Person.__table__)
+    former = (
+        update(people)
+        .where(people.c.id == bindparam("who"))
+        .values(
+            name=rules.FORMER_NAME,
+            sort_key=sort_key(rules.FORMER_NAME),
+            email=bindparam("address"),
+            phone=None,
+            password_hash=None,
+            pin_hash=None,
+            disabled_at=func.coalesce(people.c.disabled_at, moment.now),
+            anonymised_at=moment.now,
+        )
+    )
+    db.session.connection().execute(former, [{"who": who, "address": rules.former_email(who)} for who in ids])
+    for who in ids:
+        audit.record(moment.now, "person_anonymised", Person.__tablename__, who)
+    db.session.flush()
+    return len(ids)
+
+
+STEPS = (
+    deletion(rules.ATTEMPTS, Attempt, lambda moment: Attempt.at <= rules.ATTEMPTS.cutoff(moment.now)),
+    deletion(rules.SESSIONS, LogInSession, _old_sessions),
+    deletion(rules.ONE_TIME_LINKS, OneTimeLink, _old_links),
+    deletion(
+        rules.TABLET_UNLOCKS,
+        TabletUnlock,
+        lambda moment: TabletUnlock.day <= rules.TABLET_UNLOCKS.cutoff_day(moment.today),
+    ),
+    deletion(rules.MAILS, Mail, _old_mails),
+    deletion(rules.FEED_TOKENS, FeedToken, lambda moment: FeedToken.revoked_at <= rules.FEED_TOKENS.cutoff(moment.now)),
+    deletion(rules.AUDIT, AuditEntry, _old_audit),
+    Step(rules.PEOPLE, _who_left, _anonymise),
+)
