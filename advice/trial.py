@@ -11,6 +11,7 @@ import sys
 from collections import Counter
 from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 import waitress
 from sqlalchemy import select
@@ -26,6 +27,7 @@ from advice.models.programmes import Programme, everything
 from advice.models.registry import metadata
 
 THREADS = 8
+ONLY_HERE = "HOST={} is open to the network, but only this machine is served until ADVICE_BASE_URL is an https address."
 
 
 def main() -> None:
@@ -45,12 +47,25 @@ def main() -> None:
         welcome = words(settings)
     signal.signal(signal.SIGTERM, lambda *_: sys.exit(0))
     try:
-        server = waitress.create_server(create_app(settings), host=settings.host, port=settings.port, threads=THREADS)
+        server = waitress.create_server(create_app(settings), **serving(settings))
     except OSError as error:
         sys.exit(f"Port {settings.port} cannot be used ({error.strerror}). Try: PORT={settings.port + 1} make run")
     start_worker()
     print(welcome, flush=True)
     server.run()
+
+
+def serving(settings: Settings) -> dict[str, Any]:
+    """What waitress is told: its limits lie beyond the program's own, so that people meet its pages, not these."""
+    return {
+        "host": settings.host,
+        "port": settings.port,
+        "threads": THREADS,
+        "ident": None,
+        "max_request_header_size": 64 * 1024,
+        "max_request_body_size": 16 * 1024 * 1024,
+        "clear_untrusted_proxy_headers": not settings.proxies,
+    }
 
 
 def make_secret_key(folder: Path) -> None:
@@ -107,6 +122,8 @@ def words(settings: Settings) -> str:
         for member in demo_people():
             where = f"{member.organisation.short_name}, {member.programme.short_name}"
             lines.append(f"  {member.person.email:<32} {member.role:<12} {where}")
+    if settings.base_url is None and settings.host not in ("127.0.0.1", "localhost", "::1"):
+        lines += ["", ONLY_HERE.format(settings.host)]
     lines.append("\nCtrl-C stops it.")
     return "\n".join(lines)
 

@@ -8,7 +8,6 @@ from threading import Event, Thread
 import pytest
 from flask import Flask
 
-from advice.app import is_host
 from advice.database import begin_write, db
 from tests.stored import stored_world
 from tests.web_client import CheckingClient
@@ -32,23 +31,6 @@ def test_json_is_no_form(client: CheckingClient, body: str) -> None:
 def test_a_file_is_no_text(client: CheckingClient, name: str) -> None:
     data = {"csrf_token": token(client), name: (io.BytesIO(b"x"), "x.txt")}
     assert client.post("/log-ind", data=data, content_type="multipart/form-data").status_code == 422
-
-
-@pytest.mark.parametrize("host", ["a..b", ".", "a" * 64, "a b", "a@b", "/", "[::1", "localhost:x", "å.dk"])
-@pytest.mark.parametrize("path", ["/", "/havnen/", "/static/base.css", "/nope"])
-def test_a_host_that_is_none_is_a_400(app: Flask, host: str, path: str) -> None:
-    stored_world(app)
-    answer = app.test_client().get(path, headers={"Host": host})
-    assert answer.status_code == 400
-
-
-def test_a_host_that_no_encoding_knows_is_none() -> None:
-    assert not is_host("xn--a") and is_host("xn--rd-wia.dk")
-
-
-@pytest.mark.parametrize("host", ["localhost", "127.0.0.1:8000", "[::1]:8000", "raad.example.org", "xn--rd-wia.dk"])
-def test_a_real_host_is_fine(app: Flask, host: str) -> None:
-    assert app.test_client().get("/", headers={"Host": host}).status_code == 200
 
 
 @pytest.mark.parametrize("path", ["/log-ind", "/i-dag", "/maal"])
