@@ -2,26 +2,31 @@
 
 from __future__ import annotations
 
+import hashlib
 import os
-import re
+import traceback
 from pathlib import Path
 from typing import Any
 
-from flask import Flask, Response, current_app, render_template, request
+from flask import Flask, Response, current_app, g, render_template, request
+from flask.sessions import SecureCookieSessionInterface
 from flask_babel import Babel, gettext
 from flask_wtf.csrf import CSRFError
 from sqlalchemy import make_url
 from sqlalchemy.exc import OperationalError
 from werkzeug.exceptions import HTTPException
 
-from advice import commands, health, web
+from advice import health, security, shell, web
 from advice.accounts import views as accounts
+from advice.commands import register
 from advice.config import ROOT, Settings
 from advice.database import db
 from advice.feeds import views as feeds
 from advice.indicators import views as indicators
 from advice.public import views as public
 from advice.roster import views as roster
+from advice.settings import index as setting_pages
+from advice.tablets import views as tablets
 from advice.visits import views as visits
 
 BLUEPRINTS = (
@@ -29,7 +34,9 @@ BLUEPRINTS = (
     visits.blueprint,
     roster.blueprint,
     indicators.blueprint,
+    setting_pages.blueprint,
     feeds.blueprint,
+    tablets.blueprint,
     health.blueprint,
     public.blueprint,
 )
@@ -39,10 +46,15 @@ NO_SECRET_KEY = (
 )
 MAX_REQUEST_BYTES = 1024 * 1024
 RETRY_SECONDS = 30
-LABEL = r"[A-Za-z0-9](?:[A-Za-z0-9-]{0,61}[A-Za-z0-9])?"
-HOST = re.compile(rf"(?P<name>{LABEL}(?:\.{LABEL})*|\[[0-9A-Fa-f:.]+\])\.?(?::[0-9]{{1,5}})?")
+KNOWN_METHODS = frozenset({"GET", "HEAD", "OPTIONS", "POST", "PUT", "PATCH", "DELETE"})
 ENGINE = {"pool_size": 8, "max_overflow": 8, "hide_parameters": True}
 """Parameters are hidden, so that no log ever holds what somebody typed."""
+
+
+class SignedSessions(SecureCookieSessionInterface):
+    """Flask's cookie, signed with SHA-256 instead of SHA-1."""
+
+    digest_method = staticmethod(hashlib.sha256)
 
 
 def create_app(settings: Settings | None = None) -> Flask:
@@ -67,42 +79,33 @@ def create_app(settings: Settings | None = None) -> Flask:
         default_timezone=str(settings.timezone),
         default_translation_directories=str(ROOT / "advice/translations"),
     )
+    security.install(app)
     web.install(app)
+    shell.install(app)
     web.login_manager.user_loader(web.load_user)
     for blueprint in BLUEPRINTS:
         app.register_blueprint(blueprint)
+    web.open_to_all(app.view_functions["static"])
+    demand_declared(app)
     app.register_error_handler(HTTPException, show_error)
     app.register_error_handler(OperationalError, show_away)
     app.register_error_handler(Exception, show_crash)
-    commands.install(app)
-    inner: Any = app.wsgi_app
-    app.wsgi_app = sane_host(inner) if settings.secret_key else refuse  # type: ignore[method-assign, assignment]
+    app.after_request(log_refusal)
+    register.install(app)
+    inner: Any = app.wsgi_app if settings.secret_key else refuse
+    app.wsgi_app = security.gate(inner, settings)  # type: ignore[method-assign]
     return app
 
 
-def sane_host(inner: Any) -> Any:
-    """400 for a Host that is no name or number of a host: nothing further in can make an address of it."""
-
-    def guarded(environ: Any, start_response: Any) -> Any:
-        if is_host(environ.get("HTTP_HOST", "localhost")):
-            return inner(environ, start_response)
-        headers = [("Content-Type", "text/plain; charset=utf-8"), *web.HEADERS.items()]
-        start_response("400 Bad Request", headers)
-        return [b"Bad Host\n"]
-
-    return guarded
-
-
-def is_host(text: str) -> bool:
-    """Whether a Host header names a host, with or without a port: RFC 1123 names, IPv4, IPv6 in brackets."""
-    found = HOST.fullmatch(text)
-    if not found or len(text) > 253:
-        return False
-    try:
-        found["name"].encode("ascii").decode("idna")
-    except UnicodeError:
-        return False
-    return True
+def demand_declared(app: Flask) -> None:
+    """Stop a program that has a view of which nobody has said who may see it."""
+    for rule in app.url_map.iter_rules():
+        if web.needs_of(app, rule.endpoint) is None:
+            raise RuntimeError(
+                f"Nobody has said who may use {rule} ({rule.endpoint}): put a decorator of advice/web.py on its view "
+                "(needs, logged_in, own_account, open_to_all or secret_address), and its line into "
+                "tests/web/permissions.txt."
+            )
 
 
 def refuse(_environ: Any, start_response: Any) -> list[bytes]:
@@ -123,12 +126,15 @@ def configure(app: Flask, settings: Settings) -> None:
         SESSION_COOKIE_HTTPONLY=True,
         SESSION_COOKIE_SAMESITE="Lax",
         REMEMBER_COOKIE_DURATION=0,
+        # Whatever FLASK_DEBUG says in somebody's environment: errors are shown to nobody.
+        DEBUG=False,
         MAX_CONTENT_LENGTH=MAX_REQUEST_BYTES,
         MAX_FORM_MEMORY_SIZE=MAX_REQUEST_BYTES,
         WTF_CSRF_TIME_LIMIT=None,
         BABEL_DEFAULT_LOCALE="da",
         TESTING=settings.testing,
     )
+    app.session_interface = SignedSessions()
     app.json.sort_keys = False  # type: ignore[attr-defined]
     app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
 
@@ -140,6 +146,7 @@ def words_for(code: int) -> tuple[str, str]:
             gettext("Det kunne vi ikke læse"),
             gettext("Gå tilbage, indlæs siden igen, og prøv en gang til."),
         ),
+        401: (gettext("Log ind først"), gettext("Din session er slut. Log ind, og prøv igen.")),
         403: (
             gettext("Det har du ikke adgang til"),
             gettext("Spørg din tovholder eller teamleder, hvis du mener, du skal kunne det."),
@@ -153,7 +160,13 @@ def words_for(code: int) -> tuple[str, str]:
             gettext("En anden har ændret det samme"),
             gettext("Indlæs siden igen, og se hvad der er ændret."),
         ),
+        410: (
+            gettext("Adressen er brugt eller udløbet"),
+            gettext("Bed om en ny, hvis du stadig har brug for den."),
+        ),
         413: (gettext("Det er for stort"), gettext("Send mindre ad gangen.")),
+        415: (gettext("Det kunne vi ikke læse"), gettext("Indlæs siden igen, og prøv en gang til.")),
+        422: (gettext("Noget mangler eller er forkert"), gettext("Gå tilbage, ret det, og prøv igen.")),
         429: (gettext("Vent lidt"), gettext("Der er prøvet mange gange. Prøv igen om et kvarter.")),
         503: (gettext("Programmet er ikke klar"), gettext("Prøv igen om et øjeblik.")),
     }
@@ -198,7 +211,32 @@ def show_away(error: OperationalError) -> Response:
 def show_crash(error: Exception) -> Response:
     """Anything unforeseen: logged for us, a plain sentence for the reader."""
     db.session.rollback()
-    if current_app.testing or current_app.debug:
+    if current_app.testing:
         raise error
-    current_app.logger.exception("unhandled error at %s", request.endpoint)
+    current_app.logger.error("unhandled error at %s: %s %s", request.endpoint, error.__class__.__name__, trail(error))
     return error_page(500)
+
+
+def trail(error: BaseException) -> str:
+    """Where an error happened, innermost first, as files and lines, on one line.
+
+    The words of an error stay out of the log: they can quote what somebody typed, and hold line ends.
+    """
+    frames = reversed(traceback.extract_tb(error.__traceback__))
+    return " < ".join(f"{frame.filename}:{frame.lineno}" for frame in frames)
+
+
+def log_refusal(response: Response) -> Response:
+    """One line in the log for whoever was refused something (ASVS 5.0, 16.3.2), without names, addresses and words.
+
+    403: not hers, or begun by another site. 429: a door that is closed. 404 for somebody logged in, at a page of one
+    row: it is not there, or not hers. The number of the session leads to its person by the audit.
+    """
+    use: web.Use | None = g.get("use")
+    hidden = response.status_code == 404 and bool(request.view_args) and use is not None
+    if response.status_code in (403, 429) or hidden:
+        method = request.method if request.method in KNOWN_METHODS else "other"
+        who = f"{use.role} in session {use.session_id}" if use else "nobody logged in"
+        log = current_app.logger.getChild("security")
+        log.warning("refused %s: %s %s, %s", response.status_code, method, request.endpoint, who)
+    return response

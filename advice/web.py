@@ -1,30 +1,31 @@
-"""What every screen shares: who is asking, permission, security headers, Danish dates, refusals."""
+"""What every screen shares: who is asking, permission, Danish dates, refusals."""
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime, time
 from functools import wraps
 from typing import Any, ParamSpec, TypeVar
 from urllib.parse import urlsplit
-from uuid import UUID
 
-from flask import Flask, Response, abort, current_app, flash, request, session, url_for
+from flask import Flask, Response, abort, current_app, flash, g, redirect, request, session, url_for
 from flask_babel import format_date, format_decimal, get_locale, gettext, lazy_gettext
-from flask_login import LoginManager, UserMixin, current_user
+from flask_login import LoginManager, current_user
 from flask_wtf import CSRFProtect, FlaskForm
 from werkzeug.datastructures import MultiDict
-from werkzeug.local import LocalProxy
 from werkzeug.wrappers import Response as BaseResponse
 
-from advice import database
+from advice import database, tablet_cookie
+from advice.actions import sessions, tablets
 from advice.config import Settings
-from advice.models.people import Membership, memberships_of
+from advice.database import db
+from advice.models.people import Membership
 from advice.rules import access
-from advice.rules.access import Action, Actor, Role, Subject
-from advice.rules.spans import clock_text
+from advice.rules.access import Action, Role, Standing, Subject
+from advice.rules.characters import held
+from advice.rules.sessions import SEEN_EVERY, is_proved
+from advice.signed_in import User, find_user
 
 P = ParamSpec("P")
 R = TypeVar("R")
@@ -40,29 +41,17 @@ class SessionLogin(LoginManager):
 login_manager = SessionLogin()
 csrf = CSRFProtect()
 
-NO_CHARACTERS = "".join(chr(plane << 16 | last) for plane in range(17) for last in (0xFFFE, 0xFFFF))
-UNHELD = re.compile(f"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\ufdd0-\ufdef{NO_CHARACTERS}]")
+SECRET_KEY = "_user_id"
+"""Where Flask-Login keeps the secret of the session in the signed cookie."""
+LONGEST_TARGET = 500
+"""Characters of a page to go to after log-in: no page has more, and the cookie that may keep it holds 4096 bytes."""
 SAFE_METHODS = frozenset({"GET", "HEAD", "OPTIONS"})
-CONTENT_SECURITY_POLICY = (
-    "default-src 'none'; style-src 'self'; img-src 'self' data:; manifest-src 'self'; connect-src 'self'; "
-    "base-uri 'none'; form-action 'self'; frame-ancestors 'none'"
-)
-HEADERS = {
-    "Content-Security-Policy": CONTENT_SECURITY_POLICY,
-    "X-Content-Type-Options": "nosniff",
-    "Referrer-Policy": "same-origin",
-    "Cross-Origin-Opener-Policy": "same-origin",
-    "Cross-Origin-Resource-Policy": "same-origin",
-    "Permissions-Policy": "camera=(), geolocation=(), microphone=()",
-}
 ROLE_WORDS = {
     Role.ADVISER: lazy_gettext("rådgiver"),
     Role.TEAM_LEADER: lazy_gettext("teamleder"),
     Role.COORDINATOR: lazy_gettext("tovholder"),
     Role.READER: lazy_gettext("læser"),
 }
-MEMBERSHIP_KEY = "membership"
-CSRF_KEY = "csrf_token"
 
 
 def settings() -> Settings:
@@ -86,40 +75,28 @@ def today() -> date:
     return local_now().date()
 
 
-class User(UserMixin):
-    """The person logged in, with the memberships in force today; one of them is active."""
+@dataclass(frozen=True, slots=True)
+class Use:
+    """What is remembered of a session until the page is made: plain values, since its row may be stale by then."""
 
-    def __init__(self, memberships: list[Membership], chosen: int | None) -> None:
-        self.person = memberships[0].person
-        self.memberships = memberships
-        self.membership = next((m for m in memberships if m.id == chosen), memberships[0])
-
-    def get_id(self) -> str:
-        """The public id: what the session cookie holds."""
-        return str(self.person.public_id)
-
-    @property
-    def actor(self) -> Actor:
-        """The active membership as rules/access.py sees it."""
-        member = self.membership
-        return Actor(member.person_id, member.programme_id, member.organisation_id, Role(member.role))
+    session_id: int
+    role: str
+    seen: datetime
+    moved_to: int | None
+    """The membership she works under now, when the one she had chosen has ended."""
+    tablet_id: int | None
 
 
-def load_user(public_id: str) -> User | None:
-    """The user that the session cookie names, if she has a membership in force today and is not disabled."""
-    try:
-        wanted = UUID(public_id)
-    except ValueError:
-        return None
-    memberships = memberships_of(wanted, today())
-    if not memberships or memberships[0].person.disabled_at is not None:
-        return None
-    chosen = session.get(MEMBERSHIP_KEY)
-    found = User(memberships, chosen)
-    if chosen is not None and chosen != found.membership.id:
-        session[MEMBERSHIP_KEY] = found.membership.id
-        where = f"{found.membership.programme.short_name}: {found.membership.organisation.name}"
-        flash(gettext("Det, du arbejdede for, er slut. Du arbejder nu for %(where)s.", where=where), "warning")
+def load_user(token: str) -> User | None:
+    """The user of the session that the cookie names, if it lives."""
+    found = find_user(token, now(), today())
+    if found is not None:
+        chosen, active = found.session.membership_id, found.membership
+        moved = active.id if chosen is not None and chosen != active.id else None
+        if moved:
+            where = f"{active.programme.short_name}: {active.organisation.name}"
+            flash(gettext("Det, du arbejdede for, er slut. Du arbejder nu for %(where)s.", where=where), "warning")
+        g.use = Use(found.session.id, active.role, found.session.last_seen_at, moved, found.session.tablet_id)
     return found
 
 
@@ -136,7 +113,7 @@ def member() -> Membership:
 
 def may(action: Action, subject: Subject | None = None) -> bool:
     """Ask rules/access.py for the person logged in; without a subject: in her own programme and organisation."""
-    if not current_user.is_authenticated:
+    if not current_user.is_authenticated or not user().session.complete:
         return False
     actor = user().actor
     return access.may(actor, action, subject or Subject(actor.programme, actor.organisation, actor.person))
@@ -148,22 +125,116 @@ def refuse_unless(action: Action, subject: Subject | None = None) -> None:
         abort(403)
 
 
-def needs(action: Action) -> Callable[[Callable[P, R]], Callable[P, R | BaseResponse]]:
-    """Decorator: log-in, then permission for the action in the own organisation, before anything is read."""
+def declare(view: Callable[P, R], needs: Action | Standing) -> Callable[P, R]:
+    """Note on a view what it asks for; app.py refuses a program with a view that says nothing."""
+    view.needs = needs  # type: ignore[attr-defined]
+    return view
+
+
+def open_to_all(view: Callable[P, R]) -> Callable[P, R]:
+    """Decorator: a page for anyone."""
+    return declare(view, Standing.ANYONE)
+
+
+def secret_address(view: Callable[P, R]) -> Callable[P, R]:
+    """Decorator: a page for whoever has its address, in which a secret stands."""
+    return declare(view, Standing.SECRET_ADDRESS)
+
+
+def needs_of(app: Flask, endpoint: str) -> Action | Standing | None:
+    """What the view of an endpoint has declared."""
+    return getattr(app.view_functions[endpoint], "needs", None)
+
+
+def log_in_first() -> BaseResponse | None:
+    """Where somebody must go before a staff page opens: log-in (on a shared tablet its tiles), or the second factor
+    still to be set up."""
+    if not current_user.is_authenticated and tablet_cookie.secret():
+        return redirect(url_for("tablets.tiles"), 303)
+    if not current_user.is_authenticated:
+        answer: BaseResponse = login_manager.unauthorized()
+        return answer
+    if not user().session.complete:
+        return redirect(url_for("accounts.security"), 303)
+    return None
+
+
+def prove_first() -> BaseResponse | None:
+    """Where somebody must go who has not shown lately who she is; from there she comes back."""
+    if is_proved(user().session.proved_at, now()):
+        return None
+    back = request.full_path if request.method in SAFE_METHODS else url_for("accounts.account")
+    return redirect(url_for("accounts.prove", next=back.rstrip("?")), 303)
+
+
+def needs(action: Action, *, proved: bool = False) -> Callable[[Callable[P, R]], Callable[P, R | BaseResponse]]:
+    """Decorator: log-in, then permission for the action in the own organisation, before anything is read.
+
+    `proved`: who she is must have been shown lately, too.
+    """
 
     def decorate(view: Callable[P, R]) -> Callable[P, R | BaseResponse]:
         @wraps(view)
         def guarded(*args: P.args, **kwargs: P.kwargs) -> R | BaseResponse:
-            if not current_user.is_authenticated:
-                answer: BaseResponse = login_manager.unauthorized()
-                return answer
+            first = log_in_first()
+            if first is not None:
+                return first
             refuse_unless(action)
-            return view(*args, **kwargs)
+            first = prove_first() if proved else None
+            return view(*args, **kwargs) if first is None else first
 
-        guarded.needs = action  # type: ignore[attr-defined]
-        return guarded
+        return declare(guarded, action)
 
     return decorate
+
+
+def logged_in(view: Callable[P, R]) -> Callable[P, R | BaseResponse]:
+    """Decorator: anybody who is logged in, whatever her role."""
+
+    @wraps(view)
+    def guarded(*args: P.args, **kwargs: P.kwargs) -> R | BaseResponse:
+        first = log_in_first()
+        return view(*args, **kwargs) if first is None else first
+
+    return declare(guarded, Standing.LOGGED_IN)
+
+
+def own_account(*, proved: bool = False, incomplete: bool = False) -> Callable[[Callable[P, R]], Callable[P, Any]]:
+    """Decorator of pages about one's own account: log-in, and not by what a shared tablet lends.
+
+    `proved`: who she is must have been shown lately (else she shows it again and comes back). `incomplete`: also
+    while the second factor is still to be set up.
+    """
+
+    def decorate(view: Callable[P, R]) -> Callable[P, Any]:
+        @wraps(view)
+        def guarded(*args: P.args, **kwargs: P.kwargs) -> Any:
+            first = None if incomplete and current_user.is_authenticated else log_in_first()
+            if first is not None:
+                return first
+            if user().leans_on_tablet:
+                abort(403)
+            first = prove_first() if proved else None
+            return view(*args, **kwargs) if first is None else first
+
+        return declare(guarded, Standing.OWN_ACCOUNT)
+
+    return decorate
+
+
+def note_use(response: Response) -> Response:
+    """Remember, every few minutes, that the session is in use: after the page is made, in a write of its own."""
+    use: Use | None = g.get("use")
+    if use is not None and response.status_code < 500 and (use.moved_to or now() - use.seen >= SEEN_EVERY):
+        db.session.rollback()
+        database.begin_write()
+        sessions.touch(use.session_id, now())
+        if use.tablet_id:
+            tablets.touch(use.tablet_id, now())
+        if use.moved_to:
+            sessions.choose(use.session_id, use.moved_to)
+        db.session.commit()
+    return response
 
 
 class Form(FlaskForm):
@@ -176,12 +247,14 @@ class Form(FlaskForm):
             """What a form sent, not files or JSON, and without what neither a page nor PostgreSQL can hold."""
             if request.method in SAFE_METHODS:
                 return None
-            return MultiDict([(name, UNHELD.sub("", value)) for name, value in request.form.items(multi=True)])
+            return MultiDict([(name, held(value)) for name, value in request.form.items(multi=True)])
 
 
 def inward(target: str | None, otherwise: str) -> str:
     """The path to go to after log-in: only inside this site, else `otherwise`."""
     if not target or not target.startswith("/") or target.startswith("//") or "\\" in target:
+        return otherwise
+    if len(target) > LONGEST_TARGET:
         return otherwise
     if any(ord(character) < 33 or ord(character) == 127 for character in target):
         return otherwise
@@ -227,89 +300,20 @@ def label(labels: Mapping[str, str] | None) -> str:
     return labels.get(str(language)) or labels.get("da", "")
 
 
-FILTERS: dict[str, Callable[..., str]] = {
-    "clock": clock_text,
-    "clock_long": clock_long,
-    "day_long": day_long,
-    "day_plain": day_plain,
-    "day_short": day_short,
-    "date_digits": date_digits,
-    "number": number,
-    "label": label,
-}
-
-
-@dataclass(frozen=True, slots=True)
-class NavItem:
-    """One line of the staff navigation."""
-
-    label: str
-    url: str
-    current: bool
-
-
-STAFF_PAGES = (
-    (Action.SEE_DAY, "visits.day", lazy_gettext("I dag")),
-    (Action.SEE_VISITS, "visits.index", lazy_gettext("Henvendelser")),
-    (Action.SEE_ROSTER, "roster.this_week", lazy_gettext("Vagtplan")),
-    (Action.SEE_OWN_SHIFTS, "roster.own", lazy_gettext("Mine vagter")),
-    (Action.SEE_INDICATORS, "indicators.index", lazy_gettext("Mål")),
-)
-
-
-def staff_nav() -> list[NavItem]:
-    """The staff pages the person logged in may see."""
-    known = current_app.view_functions
-    shown = [(str(words), url_for(name)) for action, name, words in STAFF_PAGES if name in known and may(action)]
-    # A page below counts as the page itself: one week is "Vagtplan".
-    return [NavItem(words, url, f"{request.path}/".startswith(f"{url}/")) for words, url in shown]
-
-
-def page_context() -> dict[str, Any]:
-    """What every page needs. Who is logged in is read when a template asks, so that residents' pages never do."""
-    return {
-        "demo_mode": settings().demo,
-        "page_language": str(get_locale() or "da"),
-        "page_direction": get_locale().text_direction if get_locale() else "ltr",
-        "current_membership": LocalProxy(member),
-        "staff_shell": staff_shell,
-    }
-
-
-def staff_shell() -> dict[str, Any]:
-    """What staff.html shows around a page: the active membership in words, the navigation, the way to switch."""
-    return {
-        "role": ROLE_WORDS[Role(member().role)],
-        "nav": staff_nav(),
-        "switch_url": url_for("accounts.switch") if len(user().memberships) > 1 else None,
-    }
-
-
-def add_headers(response: Response) -> Response:
-    """Security headers on every answer; staff pages are never kept by anyone."""
-    for name, value in HEADERS.items():
-        response.headers.setdefault(name, value)
-    if request.is_secure:
-        response.headers.setdefault("Strict-Transport-Security", "max-age=31536000; includeSubDomains")
-    if "Cache-Control" not in response.headers:
-        personal = "_user_id" in session or CSRF_KEY in session
-        response.headers["Cache-Control"] = "no-store" if personal else "no-cache"
-    return response
-
-
 def announce_write() -> None:
     """A request that may write says so to the database before its first query.
 
-    Only once a route takes it, its CSRF token has been checked and somebody is logged in: strangers must not
-    make writers wait.
+    Only once a route takes it, its CSRF token has been checked, and the signed cookie holds a session of ours:
+    strangers must not make writers wait. Whether that session still lives is not known before the database is
+    asked, so whoever was logged in once can; a view for anyone ends this transaction before what is slow.
     """
-    if request.method not in SAFE_METHODS and request.endpoint and session.get("_user_id"):
+    if request.method not in SAFE_METHODS and request.endpoint and session.get(SECRET_KEY):
         database.begin_write()
 
 
 def refuse_unheld(_endpoint: str | None, values: dict[str, Any] | None) -> None:
     """404 for an address with a character in it that PostgreSQL cannot hold: no row can have that name."""
-    if any(UNHELD.search(value) for value in (values or {}).values() if isinstance(value, str)):
+    if any(held(value) != value for value in (values or {}).values() if isinstance(value, str)):
         abort(404)
 
 
@@ -324,6 +328,4 @@ def install(app: Flask) -> None:
     csrf.init_app(app)
     app.before_request(announce_write)
     app.url_value_preprocessor(refuse_unheld)
-    app.after_request(add_headers)
-    app.context_processor(page_context)
-    app.jinja_env.filters.update(FILTERS)
+    app.after_request(note_use)

@@ -1,125 +1,108 @@
-"""Log in, log out, switch membership."""
+"""Log in with a password, log out, switch membership."""
 
 from __future__ import annotations
 
-from urllib.parse import unquote, urlsplit
-
-from flask import Blueprint, current_app, flash, redirect, render_template, request, session, url_for
+from flask import flash, redirect, render_template, request, session, url_for
 from flask_babel import gettext as _
-from flask_login import current_user, login_required, login_user, logout_user
-from werkzeug.exceptions import HTTPException
+from flask_login import current_user, logout_user
 from werkzeug.wrappers import Response
 from wtforms import SelectChoice
 
-from advice import web
+from advice import tablet_cookie, web
+from advice.accounts import account, entry, forgotten, invitations, oidc, passkeys, proof, second_factor, steps
+from advice.accounts.blueprint import blueprint
+from advice.accounts.doors import Closed, Door, knock, record
 from advice.accounts.forms import LogInForm, SwitchForm
-from advice.accounts.passwords import is_right
-from advice.database import db
-from advice.models.people import Membership, by_email
-from advice.rules import access
-from advice.rules.access import Actor, Role, Subject
+from advice.accounts.passwords import hashed, is_outdated, is_right
+from advice.actions import own_accounts, sessions
+from advice.database import begin_write, db
+from advice.models.accounts import LogInMethod
+from advice.models.people import Membership, by_email, memberships_of
+from advice.rules.access import Role
 
-blueprint = Blueprint("accounts", __name__)
+__all__ = ["account", "blueprint", "forgotten", "invitations", "oidc", "passkeys", "proof", "second_factor"]
 
-Answer = str | Response | tuple[str, int]
-
-HOME = {
-    Role.ADVISER: "/i-dag",
-    Role.TEAM_LEADER: "/vagtplan",
-    Role.COORDINATOR: "/vagtplan",
-    Role.READER: "/maal",
-}
-"""Where each role begins; fixed addresses."""
+Answer = str | Response | tuple[str, int] | tuple[str, int, dict[str, str]]
 
 
 @blueprint.route("/log-ind", methods=["GET", "POST"])
+@web.open_to_all
 def log_in() -> Answer:
-    """Ask for e-mail and password; a right pair begins a new session and goes to `next` or the role's first page."""
+    """Ask for e-mail and password; a right pair begins a session, or asks for the second step."""
     form = LogInForm()
-    if form.is_submitted():
-        user = checked_user(form) if form.validate() else None
-        if user is not None:
-            begin_session(user)
-            return redirect(landing(user.actor), 303)
+    if not form.is_submitted():
+        return log_in_page(form)
+    if not form.validate():
         return log_in_page(form), 422
-    return log_in_page(form)
-
-
-def landing(actor: Actor) -> str:
-    """`next`; the role's first page without one, and where the role may not see it, which is then said."""
-    home = HOME[actor.role]
-    target = web.inward(request.args.get("next"), home)
-    if may_see(actor, target):
-        return target
-    role = web.ROLE_WORDS[actor.role]
-    flash(_("Siden, du ville til, kan du ikke se som %(role)s. Her er din egen første side.", role=role), "info")
-    return home
-
-
-def may_see(actor: Actor, target: str) -> bool:
-    """Whether a page is one for the role; an address that is none says so itself."""
+    # Nobody's save waits for the slow hash: whatever transaction this request has begun ends here.
+    db.session.rollback()
     try:
-        endpoint, _values = current_app.url_map.bind("").match(unquote(urlsplit(target).path), method="GET")
-    except HTTPException:
-        return True
-    action = getattr(current_app.view_functions[endpoint], "needs", None)
-    own = Subject(actor.programme, actor.organisation, actor.person)
-    return action is None or access.may(actor, action, own)
+        knock(Door.LOG_IN, form.email.data)
+    except Closed as closed:
+        form.form_errors.append(closed.sentence)
+        return log_in_page(form), 429, closed.headers
+    leads = checked(form)
+    return redirect(leads, 303) if leads else (log_in_page(form), 422)
 
 
 def log_in_page(form: LogInForm) -> str:
     """The page with the form, or with the way on for somebody who is logged in already."""
-    home = HOME[web.user().actor.role] if current_user.is_authenticated else None
-    return render_template(
-        "accounts/log_in.html", form=form, next=request.args.get("next"), home=home, open_to_all=web.settings().demo
-    )
+    home = entry.home_of(web.user().actor) if current_user.is_authenticated else None
+    return render_template("accounts/log_in.html", form=form, next=request.args.get("next"), home=home)
 
 
-def checked_user(form: LogInForm) -> web.User | None:
-    """The user whose e-mail and password were typed; None, with one sentence on the form, if there is none."""
+def checked(form: LogInForm) -> str | None:
+    """Where a right pair leads; None, with one sentence on the form, for a wrong one."""
     person = by_email(form.email.data)
-    found = (str(person.public_id), person.password_hash, person.demo) if person else None
-    # Nobody's save waits for the slow hash: the write transaction of this request ends here, and holds nothing.
+    found = (person.id, person.public_id, person.password_hash, person.demo) if person else None
     db.session.rollback()
-    if not is_right(found[1] if found else None, form.password.data) or found is None:
+    right = is_right(found[2] if found else None, form.password.data)
+    begin_write()
+    # Meanwhile it may have been changed, and all that stood on it ended.
+    right = right and found is not None and own_accounts.has_still(found[0], found[2])
+    record(Door.LOG_IN, form.email.data, found[0] if found else None, right)
+    if not right or found is None:
+        db.session.commit()
         form.form_errors.append(_("E-mail og adgangskode passer ikke sammen. Prøv igen."))
         return None
-    if not (web.settings().demo and found[2]):
-        form.form_errors.append(
-            _("Her er en adgangskode ikke nok: man logger ind med sin invitation og et ekstra trin.")
-        )
-        return None
-    session.pop(web.MEMBERSHIP_KEY, None)
-    user = web.load_user(found[0])
-    if user is None:
+    if not found[3] and is_outdated(found[2] or ""):
+        own_accounts.hash_anew(found[0], hashed(form.password.data))
+    members = memberships_of(found[1], web.today())
+    if not members or members[0].person.disabled_at is not None:
+        db.session.commit()
         form.form_errors.append(_("Du er ikke tilknyttet en helhedsplan i dag. Spørg din tovholder."))
-    return user
-
-
-def begin_session(user: web.User) -> None:
-    """A new session that holds the person and the active membership and nothing from before."""
-    session.clear()
-    login_user(user)
-    session[web.MEMBERSHIP_KEY] = user.membership.id
+        return None
+    if web.settings().demo and found[3]:
+        return entry.begin(members, LogInMethod.DEMO)
+    return steps.after_password(members)
 
 
 @blueprint.post("/log-ud")
+@web.open_to_all
 def log_out() -> Answer:
-    """Empty the session. Also for somebody whose session has ended already."""
+    """End the session here and on the server. Also for somebody whose session has ended already."""
+    token = session.get(web.SECRET_KEY)
+    if token:
+        begin_write()
+        sessions.end(str(token), web.now())
+        db.session.commit()
     logout_user()
     session.clear()
     flash(_("Du er logget ud."), "success")
-    return redirect(url_for("accounts.log_in"), 303)
+    answer = redirect(url_for("tablets.tiles" if tablet_cookie.secret() else "accounts.log_in"), 303)
+    answer.headers["Clear-Site-Data"] = '"cache"'
+    return answer
 
 
 @blueprint.get("/log-ud")
+@web.open_to_all
 def log_out_page() -> Answer:
     """A link or a reload logs nobody out; the page for log-in says who is logged in."""
     return redirect(url_for("accounts.log_in"))
 
 
 @blueprint.route("/skift", methods=["GET", "POST"])
-@login_required
+@web.logged_in
 def switch() -> Answer:
     """Choose the membership the session works under, among one's own that are in force today."""
     form = SwitchForm()
@@ -127,9 +110,13 @@ def switch() -> Answer:
     form.membership.choices = [SelectChoice(value, membership_words(member)) for value, member in own.items()]
     if form.validate_on_submit():
         chosen = own[form.membership.data]
-        session[web.MEMBERSHIP_KEY] = chosen.id
+        user = web.user()
+        user.membership = chosen
+        sessions.choose(user.session.id, chosen.id)
+        leads = entry.landing(user.actor, request.args.get("next"))
         flash(_("Du arbejder nu for %(who)s.", who=membership_words(chosen)), "success")
-        return redirect(landing(web.User([*own.values()], chosen.id).actor), 303)
+        db.session.commit()
+        return redirect(leads, 303)
     if not form.is_submitted():
         form.membership.data = str(web.member().id)
     page = render_template("accounts/switch.html", form=form, next=request.args.get("next"))

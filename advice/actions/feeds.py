@@ -1,22 +1,22 @@
 """Calendar addresses: made, replaced, closed, and looked up by whoever holds one.
 
 A token is 256 random bits that open one feed and nothing else. It is stored hashed and told once, to its
-owner; it dies when she replaces or closes it, and when she is disabled. One lives at a time.
+owner; it dies when she replaces or closes it and when she is disabled, and opens nothing on a day she belongs nowhere.
+One lives at a time.
 """
 
 from __future__ import annotations
 
-import hashlib
-import secrets
-from datetime import datetime
+from datetime import date, datetime
 
 from sqlalchemy import select, update
 
+from advice.actions.tokens import hash_of
+from advice.actions.tokens import new_token as new_secret
 from advice.database import db
 from advice.models import audit
-from advice.models.people import FeedToken, Person
-
-TOKEN_BYTES = 32
+from advice.models.people import FeedToken, Membership, Person
+from advice.models.programmes import valid_on
 
 
 def new_token(person_id: int, now: datetime) -> str:
@@ -27,7 +27,7 @@ def new_token(person_id: int, now: datetime) -> str:
     """
     _lock(person_id)
     _revoke(person_id, now)
-    token = secrets.token_urlsafe(TOKEN_BYTES)
+    token = new_secret()
     row = FeedToken(person_id=person_id, token_hash=hash_of(token), created_at=now)
     db.session.add(row)
     db.session.flush()
@@ -46,19 +46,19 @@ def close_address(person_id: int, now: datetime) -> bool:
     return bool(revoked)
 
 
-def person_of_token(token: str) -> Person | None:
-    """The person whose living address holds this token; None for one unknown, revoked or of a disabled person."""
+def person_of_token(token: str, today: date) -> Person | None:
+    """The person whose living address holds this token.
+
+    None for one unknown or revoked, and for somebody who is disabled or has no membership in force today.
+    """
+    belongs = select(Membership.id).where(Membership.person_id == Person.id, valid_on(Membership, today)).exists()
     found = (
         select(Person)
         .join(FeedToken, FeedToken.person_id == Person.id)
-        .where(FeedToken.token_hash == hash_of(token), FeedToken.revoked_at.is_(None), Person.disabled_at.is_(None))
+        .where(FeedToken.token_hash == hash_of(token), FeedToken.revoked_at.is_(None))
+        .where(Person.disabled_at.is_(None), belongs)
     )
     return db.session.scalar(found)
-
-
-def hash_of(token: str) -> str:
-    """What is stored of a token: SHA-256 in hexadecimal, which is enough for 256 random bits."""
-    return hashlib.sha256(token.encode("utf-8", "replace")).hexdigest()
 
 
 def _lock(person_id: int) -> None:

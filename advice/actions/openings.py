@@ -84,7 +84,11 @@ def stored(programme_id: int, first: date, last: date) -> Sequence[Opening]:
 
 
 def computed(programme: Programme, first: date, last: date) -> list[rule.Opening]:
-    """What the rule says for these days, both inclusive, as far as place and service are in force on them."""
+    """What the rule says for these days, both inclusive, as far as place and service are in force on them.
+
+    After the programme's last day there is nothing.
+    """
+    last = min(last, programme.valid_to or last)
     places, services = _validity(Place, programme.id), _validity(Service, programme.id)
     return [
         opening

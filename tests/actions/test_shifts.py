@@ -21,6 +21,7 @@ from advice.database import begin_write, db
 from advice.models.audit import AuditEntry
 from advice.models.people import Membership
 from advice.models.roster import Shift, shift_to_change
+from advice.rules.access import Actor
 from tests import builders
 from tests.builders import World
 
@@ -237,14 +238,14 @@ def test_of_many_planners_at_once_one_books_and_the_others_are_told_whom_they_me
 
 
 def test_of_many_changes_at_once_to_one_shift_one_is_saved_and_the_others_are_stale(app: Flask, world: World) -> None:
-    programme, who, place = world.programme.id, by(world), world.places["kajen"].id
+    karen, who, place = world.actor("karen"), by(world), world.places["kajen"].id
     bent = world.members["bent"].id
     ids = [added(world, day=DAY + timedelta(days=number)).id for number in range(ROUNDS)]
     db.session.commit()
     for shift_id in ids:
 
         def act(planner: int, shift_id: int = shift_id) -> str:
-            shift = shift_to_change(programme, shift_id)
+            shift = shift_to_change(karen, shift_id)
             assert shift is not None
             try:
                 if planner % 3 == 0:
@@ -265,7 +266,7 @@ def test_of_many_changes_at_once_to_one_shift_one_is_saved_and_the_others_are_st
 def test_planners_who_exchange_people_at_once_are_never_in_each_others_way(app: Flask, world: World) -> None:
     """Rings of three, cancelling and adding besides: without an order of locks PostgreSQL gives some of them up."""
     programme, who, place = world.programme.id, by(world), world.places["skuret"].id
-    names = ("rita", "bent", "svend")
+    karen, names = world.actor("karen"), ("rita", "bent", "svend")
     members = [world.members[name].id for name in names]
     days = [DAY + timedelta(days=number) for number in range(ROUNDS)]
     ids = {day: [added(world, name, day=day).id for name in names] for day in days}
@@ -278,7 +279,7 @@ def test_planners_who_exchange_people_at_once_are_never_in_each_others_way(app: 
                 if planner == 5:
                     shifts.add(programme, members[0], Stretch(place, day, time(9), time(12)), who)
                     return "added"
-                shift = shift_to_change(programme, ids[day][number])
+                shift = shift_to_change(karen, ids[day][number])
                 assert shift is not None
                 if planner == 4:
                     shifts.cancel(shift, 1, who)
@@ -296,10 +297,10 @@ def test_planners_who_exchange_people_at_once_are_never_in_each_others_way(app: 
 @pytest.mark.postgresql_only
 def test_a_deadlock_that_remains_is_told_as_busy(app: Flask, world: World) -> None:
     """Somebody holds the person and wants the shift; we hold the shift and want the person."""
-    programme, who, bent = world.programme.id, by(world), world.members["bent"]
+    karen, who, bent = world.actor("karen"), by(world), world.members["bent"]
     shift_id, bent_id, person_id = added(world).id, bent.id, bent.person_id
     db.session.commit()
-    shift = shift_to_change_soon_given_up(programme, shift_id)
+    shift = shift_to_change_soon_given_up(karen, shift_id)
     with db.engine.connect() as other, ThreadPoolExecutor(1) as pool:
         other.execute(text("SET deadlock_timeout = '20s'"))
         other.execute(text(f"SELECT id FROM people WHERE id = {person_id} FOR UPDATE"))
@@ -313,11 +314,11 @@ def test_a_deadlock_that_remains_is_told_as_busy(app: Flask, world: World) -> No
     assert db.session.get_one(Shift, shift_id).status == "active"
 
 
-def shift_to_change_soon_given_up(programme_id: int, shift_id: int) -> Shift:
+def shift_to_change_soon_given_up(actor: Actor, shift_id: int) -> Shift:
     """The shift, locked by a transaction in which PostgreSQL looks for a deadlock after half a second."""
     begin_write()
     db.session.execute(text("SET LOCAL deadlock_timeout = '500ms'"))
-    shift = shift_to_change(programme_id, shift_id)
+    shift = shift_to_change(actor, shift_id)
     assert shift is not None
     return shift
 

@@ -30,6 +30,14 @@ def import_programme(parsed: Parsed, now: datetime, timezone: ZoneInfo) -> Repor
 
     Raises FaultyFile where the file asks for a change that stored rows forbid; the caller then rolls back.
     """
+    done = bring_all(parsed, now, timezone)
+    if done.report.changes:
+        _audit(done)
+    return done.report
+
+
+def bring_all(parsed: Parsed, now: datetime, timezone: ZoneInfo) -> Import:
+    """What `import_programme` does, without a word in the audit: the caller knows who did it."""
     slug = parsed.file.programme.slug
     programme = by_slug(slug)
     report = Report(slug, created=programme is None)
@@ -49,7 +57,7 @@ def import_programme(parsed: Parsed, now: datetime, timezone: ZoneInfo) -> Repor
     if report.changes:
         _finish(under_way, programme, now, timezone)
         _count_up_shifts(under_way, everywhere="short_name" in changed)
-    return report
+    return under_way
 
 
 def export_programme(slug: str) -> str | None:
@@ -77,15 +85,20 @@ def _bring_programme(programme: Programme, parsed: Parsed, report: Report) -> se
 
 
 def _finish(under_way: Import, programme: Programme, now: datetime, timezone: ZoneInfo) -> None:
-    """What follows from any change: the counter that pages are cached by, openings ahead, the audit."""
-    report, renamed = under_way.report, under_way.renamed
+    """What follows from any change: the counter that pages are cached by, and openings ahead."""
+    renamed = under_way.renamed
     programme.hours_revision += 1
     db.session.flush()
     told = openings.Renamed(renamed.get("places", ()), renamed.get("services", ()))
     openings.refresh(programme.id, now, timezone, told)
+
+
+def _audit(under_way: Import) -> None:
+    """Write an import down, with its numbers."""
     marks = {"added": "+", "changed": "~", "ended": "-"}
-    counts = {word: sum(line.startswith(mark) for line in report.lines) for word, mark in marks.items()}
-    audit.record(now, "programme_imported", "programmes", programme.id, programme_id=programme.id, **counts)
+    counts = {word: sum(line.startswith(mark) for line in under_way.report.lines) for word, mark in marks.items()}
+    about = under_way.programme_id
+    audit.record(under_way.now, "programme_imported", "programmes", about, programme_id=about, **counts)
     db.session.flush()
 
 
