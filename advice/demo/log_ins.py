@@ -17,7 +17,7 @@ from advice.models.programmes import Programme
 
 
 def log_ins(now: datetime) -> dict[str, Any]:
-    """People and programmes as contract.md says; makes each person a fresh feed token, and commits.
+    """People and programmes as other programs read them; makes each person a fresh feed token, and commits.
 
     Each person stands there once, under the first membership. Only what is marked demo is told.
     """

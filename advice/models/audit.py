@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 from datetime import datetime
-from typing import Any
+from typing import Any, NamedTuple
 
-from sqlalchemy import ForeignKey, Index, String
+from sqlalchemy import ForeignKey, Index, String, select
 from sqlalchemy.orm import Mapped, mapped_column
 
 from advice.database import Model, db, same_programme
+from advice.models.people import Person
+from advice.models.scope import scoped
+from advice.rules.access import Action, Actor
 
 
 class AuditEntry(Model):
@@ -56,3 +59,39 @@ def record(
             details=details,
         )
     )
+
+
+class Noted(NamedTuple):
+    """An entry as a leader reads it. who: None where the program did it, or the name is no longer kept."""
+
+    id: int
+    at: datetime
+    who: str | None
+    action: str
+    subject: str
+    subject_id: str
+    details: dict[str, Any]
+
+
+def entries(actor: Actor, first: int, most: int, *, person_id: int | None = None, action: str = "") -> list[Noted]:
+    """The entries that the actor may see, newest first: `most` of them after the newest `first`.
+
+    person_id: only what this person did. action: only entries with this code, "" for all.
+    """
+    columns = (AuditEntry.id, AuditEntry.at, Person.name, AuditEntry.action, AuditEntry.subject, AuditEntry.subject_id)
+    found = select(*columns, AuditEntry.details).outerjoin(Person, Person.id == AuditEntry.person_id)
+    found = scoped(found, AuditEntry, actor, Action.SEE_AUDIT)
+    if person_id is not None:
+        found = found.where(AuditEntry.person_id == person_id)
+    if action:
+        found = found.where(AuditEntry.action == action)
+    newest = found.order_by(AuditEntry.at.desc(), AuditEntry.id.desc()).offset(first).limit(most)
+    return [Noted(*row) for row in db.session.execute(newest)]
+
+
+def people_in_log(actor: Actor) -> list[tuple[int, str]]:
+    """Id and name of everybody who stands in the entries that the actor may see, in Danish order."""
+    found = select(AuditEntry.person_id).where(AuditEntry.person_id.is_not(None))
+    ids = scoped(found, AuditEntry, actor, Action.SEE_AUDIT)
+    named = select(Person.id, Person.name).where(Person.id.in_(ids)).order_by(Person.sort_key, Person.id)
+    return [(row.id, row.name) for row in db.session.execute(named)]

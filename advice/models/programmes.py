@@ -92,6 +92,12 @@ def by_slug(slug: str) -> Programme | None:
     return db.session.scalar(select(Programme).where(Programme.slug == slug))
 
 
+def has_ended(programme_id: int, day: date) -> bool:
+    """Whether the programme's last day lies before the day."""
+    ends = db.session.scalar(select(Programme.valid_to).where(Programme.id == programme_id))
+    return ends is not None and ends < day
+
+
 def everything() -> list[Programme]:
     """All programmes, by slug."""
     return list(db.session.scalars(select(Programme).order_by(Programme.slug)))

@@ -176,10 +176,10 @@ def test_every_visit_has_one_revision_that_says_the_same(session: Rows) -> None:
 def test_sending_an_invented_visit_again_is_harmless(session: Rows, clock: Clock) -> None:
     begin_write()
     member = session.scalars(select(Membership).where(Membership.role == "adviser").limit(1)).one()
-    logged = visit_questions.of_days(member.programme_id, member.organisation_id, TODAY - timedelta(days=60), TODAY)
+    logged = visit_questions.of_days(Adviser.of(member).actor, TODAY - timedelta(days=60), TODAY)
     assert len(logged) > 20
     for found in logged:
-        whole = visit_questions.own_visit(member.programme_id, member.organisation_id, found.visit.id)
+        whole = visit_questions.own_visit(Adviser.of(member).actor, found.visit.id)
         assert whole is not None
         assert visits.store(entry_of(whole), Adviser.of(member), clock(), ZONE) is Decision.ALREADY
     session.rollback()

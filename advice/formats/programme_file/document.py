@@ -75,25 +75,36 @@ def read(content: bytes, today: date) -> Parsed:
     text = _text(content)
     raw = _table(text)
     lines = line_map(text)
+    file, found = checked(raw, today)
+    if file is None or found:
+        raise FaultyFile(_faults(found, lines))
+    return Parsed(file, lines)
+
+
+def checked(raw: Mapping[str, Any], today: date) -> tuple[ProgrammeFile | None, list[Finding]]:
+    """The file that data holds, and every fault in it; None where not even the fields can be read."""
     found = code_findings(raw)
     try:
-        parsed = ProgrammeFile.model_validate(raw)
-        found += findings(parsed, {}, today)
+        file = ProgrammeFile.model_validate(raw)
     except ValidationError as error:
         found += [Finding(_path(each["loc"]), sentence_of(each)) for each in error.errors()]
         found += findings(*_sound_part(raw, {_path(each["loc"])[:2] for each in error.errors()}), today)
-    if found:
-        raise FaultyFile(_faults(found, lines))
-    return Parsed(parsed, lines)
+        return None, found
+    return file, found + findings(file, {}, today)
 
 
 def write(file: ProgrammeFile) -> str:
     """The file as TOML, always the same for the same content. Defaults are left out."""
+    return tomli_w.dumps(as_data(file), indent=2)
+
+
+def as_data(file: ProgrammeFile) -> dict[str, Any]:
+    """The file as data: what `checked` takes, and what TOML holds."""
     content: dict[str, Any] = {"programme": plain(file.programme)}
     for name in Sections.model_fields:
         if items := getattr(file, name):
             content[name] = [plain(item) for item in items]
-    return tomli_w.dumps(content, indent=2)
+    return content
 
 
 def plain(item: BaseModel) -> dict[str, Any]:

@@ -1,0 +1,75 @@
+"""The page that lists the settings, each for those who may; on a new programme, what is still lacking comes first."""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+
+from flask import render_template, url_for
+from flask_babel import LazyString
+from flask_babel import lazy_gettext as _
+
+from advice import web
+from advice.actions.programmes.editing import PROGRAMME
+from advice.models.first_steps import lacking
+from advice.rules.access import Action
+from advice.settings import closing, log, log_in_service, outbox, people, person, sections
+from advice.settings.blueprint import blueprint
+from advice.settings.section_words import SECTIONS
+
+__all__ = ["blueprint", "closing", "log", "log_in_service", "outbox", "people", "person", "sections"]
+
+
+class Page(NamedTuple):
+    """A page of the settings."""
+
+    action: Action
+    endpoint: str
+    label: LazyString
+    help: LazyString
+
+
+PAGES = (
+    Page(
+        Action.MANAGE_PEOPLE, "settings.people", _("Personer"),
+        _("Invitér kolleger, giv dem en anden rolle, og afslut dem, der stopper."),
+    ),
+    Page(
+        Action.ENROL_TABLET, "tablets.index", _("Tablets"), _("De fælles tablets, og hvornår de sidst var i brug."),
+    ),
+    Page(
+        Action.EDIT_SETTINGS, "settings.log_in_service_list", _("Log ind med arbejdskonto"),
+        _("Lad folk logge ind med den konto, deres organisation har givet dem."),
+    ),
+    Page(Action.SEE_OUTBOX, "settings.outbox", _("Udbakke"), _("Mails, der venter på at blive sendt.")),
+    Page(Action.SEE_AUDIT, "settings.log", _("Log"), _("Hvem der har gjort hvad i jeres organisation.")),
+    Page(
+        Action.EDIT_SETTINGS, "settings.close", _("Luk helhedsplanen"), _("Giv helhedsplanen en sidste dag."),
+    ),
+)  # fmt: skip
+"""The pages beside those of a programme's own sections."""
+FIRST_STEPS = {
+    "places": ("steder", _("Et sted"), _("Huset og lokalet, hvor I giver råd.")),
+    "services": ("tilbud", _("Et tilbud"), _("Det, beboerne kan komme til.")),
+    "hours": ("aabningstider", _("En åbningstid"), _("Dag og klokkeslæt, hvor der er åbent.")),
+    "people": ("", _("Personer"), _("Invitér den første kollega.")),
+}
+
+
+@blueprint.get("/indstillinger")
+@web.needs(Action.MANAGE_PEOPLE)
+def index() -> str:
+    """What there is to set."""
+    edits = web.may(Action.EDIT_SETTINGS)
+    steps = [FIRST_STEPS[name] for name in lacking(web.member().programme_id, web.today())] if edits else []
+    return render_template(
+        "settings/index.html",
+        pages=[page for page in PAGES if web.may(page.action)],
+        sections=[(address(one.slug, one.name), one) for one in SECTIONS] if edits else [],
+        steps=[(url_for("settings.new_row", section=slug) if slug else url_for("settings.invite"), label, words)
+               for slug, label, words in steps],
+    )  # fmt: skip
+
+
+def address(slug: str, name: str) -> str:
+    """Where a section is."""
+    return url_for("settings.programme") if name == PROGRAMME else url_for("settings.section", section=slug)
