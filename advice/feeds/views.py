@@ -29,9 +29,10 @@ FOR_OWNER = "private, no-cache"
 
 
 @blueprint.get("/kalender/<token>.ics")
+@web.secret_address
 def own(token: str) -> Response:
     """A person's own shifts; 404 for an address that opens nothing (any more)."""
-    person = person_of_token(token) or abort(404)
+    person = person_of_token(token, web.today()) or abort(404)
     since = days_back(DAYS_BACK)
     state = feeds.own_shifts_state(person.id, since)
     tag = etag(ical.REVISION, person.id, since.day, state)
@@ -44,18 +45,21 @@ def own(token: str) -> Response:
 
 
 @blueprint.get("/<programme>/aabningstider.ics")
+@web.open_to_all
 def programme_hours(programme: str) -> Response:
     """The openings of every place of a programme."""
     return hours_calendar(programme, None)
 
 
 @blueprint.get("/<programme>/<place>/aabningstider.ics")
+@web.open_to_all
 def place_hours(programme: str, place: str) -> Response:
     """The openings of one place."""
     return hours_calendar(programme, place)
 
 
 @blueprint.get("/<programme>/aabningstider.json")
+@web.open_to_all
 def hours_data(programme: str) -> Response:
     """The openings of the next 60 days, today the first of them; closed ones stand there, cancelled ones do not."""
     owner = programmes.by_slug(programme) or abort(404)

@@ -1,4 +1,4 @@
-"""Openings as JSON for other programs: the list that docs and contract fix field by field."""
+"""Openings as JSON for other programs: the list whose fields are fixed."""
 
 from __future__ import annotations
 

@@ -23,6 +23,8 @@ from advice.database import Labels, Model, db, one_of, ordered, owned, same_prog
 from advice.models.people import Membership, Person
 from advice.models.places import Place
 from advice.models.programmes import Organisation
+from advice.models.scope import scoped
+from advice.rules.access import Action, Actor
 from advice.rules.spans import overlaps
 
 SHIFT_STATUSES = ("active", "cancelled")
@@ -192,17 +194,20 @@ def shifts_between(programme_id: int, first: date, last: date) -> list[Shift]:
     return list(db.session.scalars(found))
 
 
-def shift_of(programme_id: int, shift_id: int) -> Shift | None:
-    """The shift with its person, organisation and place, to look at."""
-    found = select(Shift).where(Shift.programme_id == programme_id, Shift.id == shift_id)
+def shift_of(actor: Actor, shift_id: int) -> Shift | None:
+    """The shift with its person, organisation and place, to look at; None if the actor may not see it."""
+    found = scoped(select(Shift), Shift, actor, Action.SEE_ROSTER).where(Shift.id == shift_id)
     return db.session.scalar(
         found.options(joinedload(Shift.person), joinedload(Shift.organisation), joinedload(Shift.place))
     )
 
 
-def shift_to_change(programme_id: int, shift_id: int) -> Shift | None:
-    """The shift, locked until the transaction ends, so that a version that was compared stays the newest."""
-    found = select(Shift).where(Shift.programme_id == programme_id, Shift.id == shift_id)
+def shift_to_change(actor: Actor, shift_id: int) -> Shift | None:
+    """The shift, locked until the transaction ends, so that a version that was compared stays the newest.
+
+    None if the actor may not even see it. Whether she may plan it is for the caller to ask: it is no secret.
+    """
+    found = scoped(select(Shift), Shift, actor, Action.SEE_ROSTER).where(Shift.id == shift_id)
     return db.session.scalar(found.with_for_update().execution_options(populate_existing=True))
 
 

@@ -19,6 +19,7 @@ from sqlalchemy.sql.elements import UnaryExpression
 from advice.database import Model, db
 from advice.models.catalogue import OUTCOME_FLAGS, Activity, Body, HelpForm, Outcome, Topic, VisitKind
 from advice.models.people import Person
+from advice.models.scope import within
 from advice.models.visits import (
     Visit,
     VisitActivity,
@@ -28,6 +29,7 @@ from advice.models.visits import (
     VisitRevision,
     VisitTopic,
 )
+from advice.rules.access import Action, Actor
 
 
 class Link(NamedTuple):
@@ -78,6 +80,8 @@ class Newest(NamedTuple):
     revision: int
     content_hash: str
     organisation_id: int
+    coarsened: bool
+    """Whether retention has been there: the hash is gone."""
 
 
 class Change(NamedTuple):
@@ -89,9 +93,9 @@ class Change(NamedTuple):
 
 
 def newest(programme_id: int, visit_id: UUID) -> Newest | None:
-    """The newest revision of a visit, of whatever organisation, or None."""
+    """The newest revision of a visit, of whatever organisation, or None. Nobody else writes it until we are done."""
     found = (
-        select(Visit.revision, VisitRevision.content_hash, Visit.organisation_id)
+        select(Visit.revision, VisitRevision.content_hash, Visit.organisation_id, Visit.coarsened_at.is_not(None))
         .join(
             VisitRevision,
             (VisitRevision.programme_id == Visit.programme_id)
@@ -99,6 +103,7 @@ def newest(programme_id: int, visit_id: UUID) -> Newest | None:
             & (VisitRevision.revision == Visit.revision),
         )
         .where(Visit.programme_id == programme_id, Visit.id == visit_id)
+        .with_for_update(of=Visit)
     )
     row = db.session.execute(found).first()
     return Newest(*row) if row else None
@@ -121,45 +126,38 @@ def outcome_flags(programme_id: int, ids: Collection[int]) -> list[frozenset[str
     return [frozenset(flag for flag in OUTCOME_FLAGS if getattr(row, flag)) for row in db.session.scalars(found)]
 
 
-def own_visit(programme_id: int, organisation_id: int, visit_id: UUID) -> Logged | None:
-    """One visit of the organisation with everything tapped on it; None for another's and for none."""
-    wanted = (*_own(programme_id, organisation_id), Visit.id == visit_id)
-    return next(iter(_logged(programme_id, _visits(wanted), LINKS)), None)
+def own_visit(actor: Actor, visit_id: UUID) -> Logged | None:
+    """One visit that the actor may see with everything tapped on it; None for another organisation's and for none."""
+    wanted = within(Visit, actor, Action.SEE_VISITS), Visit.id == visit_id
+    return next(iter(_logged(actor.programme, _visits(wanted), LINKS)), None)
 
 
-def of_days(programme_id: int, organisation_id: int, first: date, last: date) -> list[Logged]:
-    """The organisation's visits of some days, both inclusive, undone ones too; newest first."""
-    wanted = (*_own(programme_id, organisation_id), Visit.local_date.between(first, last))
-    return _logged(programme_id, _visits(wanted), IN_A_LIST)
+def of_days(actor: Actor, first: date, last: date) -> list[Logged]:
+    """The visits of some days, both inclusive, that the actor may see, undone ones too; newest first."""
+    wanted = within(Visit, actor, Action.SEE_VISITS), Visit.local_date.between(first, last)
+    return _logged(actor.programme, _visits(wanted), IN_A_LIST)
 
 
-def awaiting_result(programme_id: int, organisation_id: int, limit: int) -> list[Logged]:
-    """The organisation's bridged visits with a body whose result nobody was asked about yet; oldest first."""
-    wanted = _awaiting(programme_id, organisation_id)
-    return _logged(programme_id, _visits(wanted, oldest=True).limit(limit), TO_ASK)
+def awaiting_result(actor: Actor, limit: int) -> list[Logged]:
+    """The bridged visits that the actor may correct with a body whose result nobody was asked about; oldest first."""
+    return _logged(actor.programme, _visits(_awaiting(actor), oldest=True).limit(limit), TO_ASK)
 
 
-def count_awaiting_result(programme_id: int, organisation_id: int) -> int:
+def count_awaiting_result(actor: Actor) -> int:
     """How many visits `awaiting_result` would give without its limit."""
-    found = select(func.count()).select_from(Visit).where(*_awaiting(programme_id, organisation_id))
+    found = select(func.count()).select_from(Visit).where(*_awaiting(actor))
     return db.session.scalar(found) or 0
 
 
 Conditions = tuple[ColumnElement[bool], ...]
 
 
-def _own(programme_id: int, organisation_id: int) -> Conditions:
-    return Visit.programme_id == programme_id, Visit.organisation_id == organisation_id
-
-
-def _awaiting(programme_id: int, organisation_id: int) -> Conditions:
-    """Found from the few bodies nobody was asked about, by their own index.
-
-    The organisation is compared as a sum, which no index holds: SQLite would rather go through all its visits.
-    """
-    unasked = select(VisitBody.visit_id).where(VisitBody.programme_id == programme_id, VisitBody.result_known.is_(None))
-    own = Visit.organisation_id + 0 == organisation_id
-    return Visit.programme_id == programme_id, Visit.id.in_(unasked), own, Visit.undone.is_(False)
+def _awaiting(actor: Actor) -> Conditions:
+    """Found from the few bodies nobody was asked about, by their own index, not from all visits of an organisation."""
+    here = VisitBody.programme_id == actor.programme
+    unasked = select(VisitBody.visit_id).where(here, VisitBody.result_known.is_(None))
+    own = within(Visit, actor, Action.CORRECT_VISIT, by_organisation=False)
+    return own, Visit.id.in_(unasked), Visit.undone.is_(False)
 
 
 def _visits(conditions: Conditions, *, oldest: bool = False) -> Select[Visit, VisitKind | None]:

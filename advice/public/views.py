@@ -32,6 +32,7 @@ ROBOTS = "\n".join(
 
 
 @blueprint.get("/")
+@web.open_to_all
 def front() -> str:
     """Every programme with its places, open now or next; the only programme's page if there is one."""
     found = openings.houses(web.today())
@@ -44,24 +45,28 @@ def front() -> str:
 
 
 @blueprint.get("/robots.txt")
+@web.open_to_all
 def robots() -> Response:
     """What search engines leave alone."""
     return Response(ROBOTS, content_type="text/plain; charset=utf-8")
 
 
 @blueprint.get("/favicon.ico")
+@web.open_to_all
 def favicon() -> Response:
     """The sign, for those who ask without having read a page."""
     return current_app.send_static_file("favicon.svg")
 
 
 @blueprint.get("/<programme>/")
+@web.open_to_all
 def programme(programme: str) -> str:
     """One programme's places. 404 for an unknown address."""
     return programme_page(house_at(programme))
 
 
 @blueprint.get("/<programme>/<place>/")
+@web.open_to_all
 def place_with_slash(programme: str, place: str) -> BaseResponse:
     """The place's address as people type it."""
     if not any(one.slug == place for one in house_at(programme).places):
@@ -70,6 +75,7 @@ def place_with_slash(programme: str, place: str) -> BaseResponse:
 
 
 @blueprint.get("/<programme>/<place>")
+@web.open_to_all
 def place(programme: str, place: str) -> str:
     """One place. 404 for an unknown programme or place, and for a place that has ended."""
     house = house_at(programme)

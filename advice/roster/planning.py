@@ -17,7 +17,7 @@ from advice import web
 from advice.actions import shifts
 from advice.actions.shifts import Busy, By, PastDay, Refused, Stale
 from advice.database import db
-from advice.models.people import Membership, staff_of
+from advice.models.people import Membership, staff_to_plan
 from advice.models.places import Place
 from advice.models.roster import Shift, holder_now, shift_of, shift_to_change, shifts_between
 from advice.models.weeks import competences_of, places_between
@@ -161,7 +161,7 @@ def back_to_shift(shift_id: int) -> Answer:
 def shift_or_refuse(shift_id: int) -> Shift:
     """The shift of the active programme, locked if it is a write; 404 elsewhere, 403 for another organisation's."""
     find = shift_to_change if request.method == "POST" else shift_of
-    shift = find(web.member().programme_id, shift_id)
+    shift = find(web.user().actor, shift_id)
     if shift is None:
         abort(404)
     if not may_plan(shift.organisation_id):
@@ -245,7 +245,7 @@ def offer_people(form: PersonForm, members: list[Membership], day: date) -> None
 
 def plannable(day: date) -> list[Membership]:
     """Those whom the person logged in may put on the vagtplan that day."""
-    return [one for one in staff_of(web.member().programme_id, day) if may_plan(one.organisation_id)]
+    return staff_to_plan(web.user().actor, day)
 
 
 def version_seen() -> int | None:

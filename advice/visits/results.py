@@ -52,7 +52,7 @@ def just_answered() -> Answered | None:
     said = session.pop(ANSWERED, None)
     if said is None:
         return None
-    member, bridged_to = web.member(), said["body"]
-    found = questions.own_visit(member.programme_id, member.organisation_id, UUID(said["visit"]))
+    bridged_to = said["body"]
+    found = questions.own_visit(web.user().actor, UUID(said["visit"]))
     body = next((row for row in found.taps.get("bodies", ()) if row.code == bridged_to), None) if found else None
     return Answered(found, body, answer_of(found, body.code), said["before"]) if found and body else None

@@ -37,7 +37,7 @@ def show_day(here: Day, form: NewVisitForm | None) -> str:
         form.start(here.local, here.place.slug, service.code if service else None)
         saved = session.pop(SAVED, None)
     form.offer(choices)
-    visits = questions.of_days(member.programme_id, member.organisation_id, today, today)
+    visits = questions.of_days(web.user().actor, today, today)
     return render_template(
         "visits/day.html",
         here=here,

@@ -65,8 +65,7 @@ def log() -> Answer:
         session[SAVED] = str(entry.id)
         return redirect(url_for("visits.day", sted=entry.place), 303)
     if entry and decision is Decision.CONFLICT:
-        member = web.member()
-        standing = questions.own_visit(member.programme_id, member.organisation_id, entry.id)
+        standing = questions.own_visit(web.user().actor, entry.id)
         if standing:
             return show_conflict(standing, CorrectionForm())
         form.renew_id()
@@ -79,11 +78,10 @@ def log() -> Answer:
 @web.needs(Action.SEE_VISITS)
 def index() -> Answer:
     """A week of the own organisation's visits; in the present week first what came of bridging."""
-    member, today = web.member(), web.today()
+    actor, today = web.user().actor, web.today()
     monday = monday_of(request.args.get("uge"), today)
-    visits = questions.of_days(member.programme_id, member.organisation_id, monday, monday + timedelta(days=6))
+    visits = questions.of_days(actor, monday, monday + timedelta(days=6))
     present = monday <= today < monday + timedelta(days=7)
-    key = (member.programme_id, member.organisation_id)
     return render_template(
         "visits/index.html",
         monday=monday,
@@ -91,10 +89,10 @@ def index() -> Answer:
         this_week=week(monday),
         days=by_day(visits),
         present=present,
-        awaiting=questions.awaiting_result(*key, MOST_AWAITING) if present else [],
+        awaiting=questions.awaiting_result(actor, MOST_AWAITING) if present else [],
         awaiting_shown=AWAITING_SHOWN,
         answered=just_answered(),
-        awaiting_count=questions.count_awaiting_result(*key) if present else 0,
+        awaiting_count=questions.count_awaiting_result(actor) if present else 0,
         timezone=web.settings().timezone,
         previous_url=url_for("visits.index", uge=week(monday - timedelta(days=7))),
         next_url=None if present or monday > today else url_for("visits.index", uge=week(monday + timedelta(days=7))),
@@ -194,6 +192,4 @@ def _revised(found: Logged, **changes: object) -> bool:
 
 def _own(visit_id: UUID) -> Logged:
     """The own organisation's visit; another's does not exist."""
-    member = web.member()
-    found = questions.own_visit(member.programme_id, member.organisation_id, visit_id)
-    return found or abort(404)
+    return questions.own_visit(web.user().actor, visit_id) or abort(404)

@@ -14,6 +14,7 @@ from advice.models import catalogue_questions as catalogue
 from advice.models import visit_questions as questions
 from advice.models.catalogue import HelpForm, Outcome, Topic, TopicGroup
 from advice.models.visits import Visit, VisitTopic
+from advice.rules.access import Actor
 from tests import builders, visit_log
 from tests.queries import counted
 from tests.visit_log import MONDAY, NOW, Log, change, entry, laid, some
@@ -21,9 +22,9 @@ from tests.visit_log import MONDAY, NOW, Log, change, entry, laid, some
 log = visit_log.log
 
 
-def key(log: Log, name: str = "rita") -> tuple[int, int]:
-    """(programme, organisation) of somebody."""
-    return log.advisers[name].programme, log.advisers[name].organisation
+def seen_by(log: Log, name: str = "rita") -> Actor:
+    """Who asks."""
+    return log.advisers[name].actor
 
 
 class TestVisitsOfSomeDays:
@@ -35,11 +36,11 @@ class TestVisitsOfSomeDays:
         theirs = entry()
         for visit, name in ((first, "rita"), (second, "svend"), (theirs, "bent")):
             log.store(visit, name)
-        found = questions.of_days(*key(log), MONDAY, MONDAY)
+        found = questions.of_days(seen_by(log), MONDAY, MONDAY)
         assert [one.visit.id for one in found] == [second.id, first.id]
         assert [one.codes("topics") for one in found] == [some("bølger"), some("regn")]
         assert [one.kind and one.kind.code for one in found] == ["tale", None]
-        assert [one.visit.id for one in questions.of_days(*key(log, "bent"), MONDAY, MONDAY)] == [theirs.id]
+        assert [one.visit.id for one in questions.of_days(seen_by(log, "bent"), MONDAY, MONDAY)] == [theirs.id]
 
     def test_visits_of_one_minute_stand_in_the_order_they_were_stored_also_once_corrected(self, log: Log) -> None:
         visits = [entry(bodies=some("toldbod")) for _ in range(6)]
@@ -47,28 +48,28 @@ class TestVisitsOfSomeDays:
             log.store(visit, now=NOW + timedelta(seconds=number))
         log.store(replace(visits[2], revision=2, minutes=5), now=NOW + timedelta(hours=1))
         stored = [one.id for one in visits]
-        assert [one.visit.id for one in questions.of_days(*key(log), MONDAY, MONDAY)] == stored[::-1]
-        assert [one.visit.id for one in questions.awaiting_result(*key(log), 10)] == stored
+        assert [one.visit.id for one in questions.of_days(seen_by(log), MONDAY, MONDAY)] == stored[::-1]
+        assert [one.visit.id for one in questions.awaiting_result(seen_by(log), 10)] == stored
 
     def test_those_stored_at_one_instant_have_an_order_all_the_same(self, log: Log) -> None:
         visits = [entry() for _ in range(6)]
         for visit in visits:
             log.store(visit)
-        found = questions.of_days(*key(log), MONDAY, MONDAY)
+        found = questions.of_days(seen_by(log), MONDAY, MONDAY)
         assert [one.visit.id for one in found] == sorted((one.id for one in visits), key=str, reverse=True)
 
     def test_both_days_count_and_no_other(self, log: Log) -> None:
         visits = [entry(occurred_at=NOW - timedelta(days=back)) for back in range(4)]
         for visit in visits:
             log.store(visit)
-        found = questions.of_days(*key(log), MONDAY - timedelta(days=2), MONDAY - timedelta(days=1))
+        found = questions.of_days(seen_by(log), MONDAY - timedelta(days=2), MONDAY - timedelta(days=1))
         assert [one.visit.id for one in found] == [visits[1].id, visits[2].id]
 
     def test_it_takes_as_many_queries_for_one_visit_as_for_thirty(self, log: Log) -> None:
         def asked() -> int:
             db.session.rollback()
             with counted() as heard:
-                found = questions.of_days(*key(log), MONDAY, MONDAY)
+                found = questions.of_days(seen_by(log), MONDAY, MONDAY)
                 assert all(one.visit.place.name and one.visit.person.name for one in found)
             return len(heard)
 
@@ -84,10 +85,10 @@ class TestVisitsOfSomeDays:
         begin_write()
         other = laid("fjorden", "f.")
         db.session.commit()
-        assert questions.own_visit(*key(log), visit.id) is not None
-        assert questions.own_visit(*key(log, "bent"), visit.id) is None
-        assert questions.own_visit(*key(other), visit.id) is None
-        assert questions.own_visit(*key(log), uuid4()) is None
+        assert questions.own_visit(seen_by(log), visit.id) is not None
+        assert questions.own_visit(seen_by(log, "bent"), visit.id) is None
+        assert questions.own_visit(seen_by(other), visit.id) is None
+        assert questions.own_visit(seen_by(log), uuid4()) is None
 
 
 class TestAwaitingAResult:
@@ -100,17 +101,17 @@ class TestAwaitingAResult:
         log.store(entry(bodies=some("toldbod")), "bent")
         log.revise(asked, results={"toldbod": False})
         log.revise(undone, undone=True)
-        assert [one.visit.id for one in questions.awaiting_result(*key(log), 10)] == [waiting.id]
-        assert questions.count_awaiting_result(*key(log)) == 1
+        assert [one.visit.id for one in questions.awaiting_result(seen_by(log), 10)] == [waiting.id]
+        assert questions.count_awaiting_result(seen_by(log)) == 1
 
     def test_of_many_it_gives_the_oldest(self, log: Log) -> None:
         visits = [entry(bodies=some("toldbod"), occurred_at=NOW - timedelta(days=back)) for back in range(4)]
         for visit in visits:
             log.store(visit)
-        found = questions.awaiting_result(*key(log), 2)
+        found = questions.awaiting_result(seen_by(log), 2)
         assert [one.visit.id for one in found] == [visits[3].id, visits[2].id]
         assert [one.codes("bodies") for one in found] == [some("toldbod")] * 2
-        assert questions.count_awaiting_result(*key(log)) == 4
+        assert questions.count_awaiting_result(seen_by(log)) == 4
 
 
 class TestTheCatalogue:

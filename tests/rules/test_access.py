@@ -6,6 +6,7 @@ import pytest
 
 from advice.rules.access import Action, Actor, Role, Subject, may
 
+pytestmark = pytest.mark.t10
 PERSON, PROGRAMME, ORGANISATION = 10, 20, 30
 COLUMNS = ("adviser", "team_leader", "coordinator", "reader")
 # -: nobody's, own: one's own row, org: rows of the own organisation, all: rows of the own programme
@@ -20,6 +21,11 @@ TABLE = """
     see_indicators  all  all  all  all
     edit_hours      -    -    all  -
     enter_reading   -    -    all  -
+    edit_settings   -    -    all  -
+    manage_people   -    org  all  -
+    enrol_tablet    -    org  all  -
+    see_audit       -    org  org  -
+    see_outbox      -    -    all  -
 """
 SUBJECTS = {
     "own row": Subject(PROGRAMME, ORGANISATION, PERSON),
@@ -51,6 +57,23 @@ def test_a_role_reaches_exactly_what_the_table_says(role: Role, action: Action) 
     actor = Actor(PERSON, PROGRAMME, ORGANISATION, role)
     allowed = {name for name, subject in SUBJECTS.items() if may(actor, action, subject)}
     assert allowed == REACHED[CELLS[role, action]]
+
+
+ADVISER_AT_A_TABLET = {
+    "see_roster": "all",
+    "see_day": "all",
+    "log_visit": "org",
+    "see_visits": "org",
+    "correct_visit": "org",
+}
+
+
+@pytest.mark.parametrize(("role", "action"), list(product(Role, Action)))
+def test_a_pin_opens_what_a_shared_tablet_is_for_and_no_more_to_any_role(role: Role, action: Action) -> None:
+    actor = Actor(PERSON, PROGRAMME, ORGANISATION, role, at_tablet=True)
+    allowed = {name for name, subject in SUBJECTS.items() if may(actor, action, subject)}
+    cell = "-" if role is Role.READER else ADVISER_AT_A_TABLET.get(action, "-")
+    assert allowed == REACHED[cell]
 
 
 @pytest.mark.parametrize("action", list(Action))
