@@ -19,6 +19,7 @@ from advice.models.people import Membership, Person
 from advice.models.places import Place, Service
 from advice.models.programmes import Organisation, Programme
 from advice.models.roster import NeedOrganisation, Shift, StaffingNeed
+from advice.rules.access import Actor, Role
 from advice.rules.danish import sort_key
 
 Row = TypeVar("Row")
@@ -39,6 +40,11 @@ class World:
     topics: dict[str, Topic] = field(default_factory=dict)
     outcomes: dict[str, Outcome] = field(default_factory=dict)
     kinds: dict[str, VisitKind] = field(default_factory=dict)
+
+    def actor(self, name: str) -> Actor:
+        """A member as rules/access.py sees her."""
+        one = self.members[name]
+        return Actor(one.person_id, one.programme_id, one.organisation_id, Role(one.role))
 
     def email(self, name: str) -> str:
         """The log-in of a member."""

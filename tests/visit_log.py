@@ -72,7 +72,7 @@ class Log:
 
     def _standing(self, entry: VisitEntry) -> questions.Logged:
         rita = self.advisers["rita"]
-        found = questions.own_visit(rita.programme, rita.organisation, entry.id)
+        found = questions.own_visit(rita.actor, entry.id)
         assert found is not None
         return found
 

@@ -21,6 +21,7 @@ from advice.models.catalogue import VisitKind
 from advice.models.places import Service
 from advice.models.visit_questions import Logged
 from advice.models.visits import Visit, VisitRevision
+from advice.rules.access import Actor, Role
 from tests import builders
 from tests.builders import PASSWORD
 from tests.visit_log import Log, entry, laid, opening
@@ -47,10 +48,11 @@ class House:
     def visits(self) -> list[Logged]:
         """Every visit as it stands, oldest first."""
         with self.app.app_context():
-            keys = db.session.execute(
-                select(Visit.programme_id, Visit.organisation_id, Visit.id).order_by(Visit.occurred_at)
-            ).all()
-            found = [questions.own_visit(*key) for key in keys]
+            rows = db.session.scalars(select(Visit).order_by(Visit.occurred_at)).all()
+            asked = [
+                (Actor(one.person_id, one.programme_id, one.organisation_id, Role.ADVISER), one.id) for one in rows
+            ]
+            found = [questions.own_visit(*one) for one in asked]
             db.session.expunge_all()
             return [one for one in found if one]
 

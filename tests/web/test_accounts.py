@@ -10,8 +10,9 @@ from urllib.parse import urlencode
 import pytest
 from argon2 import PasswordHasher
 from flask import Flask
-from sqlalchemy import update
+from sqlalchemy import select, update
 
+from advice.accounts.passwords import is_outdated, is_right
 from advice.config import Settings
 from advice.database import begin_write, db
 from advice.models.people import Person
@@ -95,15 +96,13 @@ def test_what_is_no_address_gets_a_sentence_at_the_field(client: CheckingClient,
     assert 'id="email-error"' in answer.text
 
 
-def test_without_the_demonstration_a_password_is_not_enough(
+def test_without_the_demonstration_a_password_leads_to_setting_up_a_second_step(
     app: Flask, client: CheckingClient, emails: dict[str, str]
 ) -> None:
     app.extensions["advice"] = replace(app.extensions["advice"], demo=False)
-    assert "en adgangskode ikke nok" in client.page("/log-ind").text
-    answer = client.submit("/log-ind", email=emails["rita"], password=PASSWORD)
-    assert answer.status_code == 422
-    assert "en adgangskode ikke nok" in answer.text
-    assert client.get("/skift").status_code == 302
+    assert log_in(client, emails["rita"]) == "/konto/sikkerhed"
+    answer = client.get("/i-dag")
+    assert (answer.status_code, answer.headers["Location"]) == (303, "/konto/sikkerhed")
 
 
 def test_a_real_person_in_a_demonstration_is_not_let_in_by_password(
@@ -113,8 +112,21 @@ def test_a_real_person_in_a_demonstration_is_not_let_in_by_password(
         begin_write()
         db.session.execute(update(Person).where(Person.email == emails["rita"]).values(demo=False))
         db.session.commit()
-    assert client.submit("/log-ind", email=emails["rita"], password=PASSWORD).status_code == 422
-    assert client.get("/skift").status_code == 302
+    assert log_in(client, emails["rita"]) == "/konto/sikkerhed"
+    assert client.get("/i-dag").status_code == 303
+
+
+def test_a_right_password_is_hashed_anew_when_the_costs_have_risen(
+    app: Flask, client: CheckingClient, emails: dict[str, str]
+) -> None:
+    with app.app_context():
+        begin_write()
+        db.session.execute(update(Person).where(Person.email == emails["rita"]).values(demo=False))
+        db.session.commit()
+    log_in(client, emails["rita"])
+    with app.app_context():
+        stored = db.session.scalar(select(Person.password_hash).where(Person.email == emails["rita"]))
+    assert stored is not None and not is_outdated(stored) and is_right(stored, PASSWORD)
 
 
 def test_the_session_is_new_after_log_in(app: Flask, client: CheckingClient, emails: dict[str, str]) -> None:

@@ -8,13 +8,15 @@ import pytest
 from flask import Flask
 from sqlalchemy import text
 
-from advice import work
+from advice import schema, work
+from advice.actions import outbox
+from advice.actions.postman import Answer, Outcome
 from advice.config import Settings
 from advice.database import begin_write, db
 from tests.builders import PASSWORD, World
 from tests.databases import Engine
-from tests.program import dispose
-from tests.stored import stored_world
+from tests.program import Clock, dispose
+from tests.stored import stored_world, writing
 from tests.web_client import CheckingClient
 
 
@@ -31,8 +33,28 @@ def test_it_says_revision_and_the_workers_beat(app: Flask, settings: Settings) -
     answer = app.test_client().get("/healthz")
     assert answer.status_code == 200
     assert answer.json is not None
-    assert (answer.json["revision"], answer.json["worker_beat_seconds"]) == ("0001", 0)
+    assert (answer.json["revision"], answer.json["worker_beat_seconds"]) == (schema.revisions()[0], 0)
     assert answer.headers["Cache-Control"] == "no-store"
+
+
+def test_it_says_how_long_the_oldest_unsent_mail_has_waited(app: Flask, clock: Clock) -> None:
+    def said() -> object:
+        answer = app.test_client().get("/healthz")
+        assert answer.json is not None
+        return answer.json["oldest_unsent_mail_seconds"]
+
+    assert said() is None
+    with writing(app):
+        outbox.put(clock.now, "invitation", "rita@example.org", "Velkommen", "ord")
+    clock.forward(seconds=90)
+    with writing(app):
+        outbox.put(clock.now, "invitation", "bent@example.org", "Velkommen", "ord")
+    assert said() == 90
+    with writing(app):
+        claimed = outbox.claim(clock.now)
+        assert claimed is not None
+        outbox.settle(claimed, clock.now, Answer(Outcome.SENT))
+    assert said() == 0
 
 
 @pytest.mark.parametrize(

@@ -103,6 +103,7 @@ def test_a_shift_is_ahead_until_it_ends(rita: CheckingClient, world: builders.Wo
     with writing(app):
         builders.shift(world, "rita", "skuret", TODAY, 13, 16)
     clock.now = datetime(2026, 11, 23, 14, 59, tzinfo=UTC)
+    logged_in(rita, world, "rita")
     assert len(items(rita.page(URL), "Kommende vagter")) == 1
     clock.forward(minutes=1)
     page = rita.page(URL)

@@ -45,7 +45,7 @@ class TestCorrecting:
     ) -> None:
         address = house.logged()
         clock.forward(days=3)
-        rita.submit(address, action=address, time="12.45")
+        house.browser("rita").submit(address, action=address, time="12.45")
         found = house.the(address).visit
         assert (found.occurred_at, found.local_date) == (datetime(2026, 11, 23, 11, 45, tzinfo=UTC), MONDAY)
 
@@ -202,7 +202,9 @@ class TestUndoing:
         stale = next(form for form in rita.page(address).forms() if form.action == address)
         house.browser("svend").submit(LIST, action=f"{address}/fortryd")
         clock.forward(days=1)
-        answer = rita.post(address, data=dict([*stale.fields, ("minutes", "30")]))
+        rita = house.browser("rita")
+        token = dict(next(form for form in rita.page(LIST).forms()).fields)["csrf_token"]
+        answer = rita.post(address, data={**dict(stale.fields), "minutes": "30", "csrf_token": token})
         assert "fortrudt af en anden mandag 23. november kl. 13.30." in answer.text
 
 
