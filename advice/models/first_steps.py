@@ -1,4 +1,4 @@
-"""What a programme lacks before residents can see when it is open."""
+"""What a programme lacks before residents can see when it is open, and advisers can log a visit."""
 
 from __future__ import annotations
 
@@ -8,6 +8,7 @@ from typing import Any
 from sqlalchemy import func, select
 
 from advice.database import db
+from advice.models.catalogue import Topic, TopicGroup
 from advice.models.hours import WeeklyHours
 from advice.models.openings import not_ended
 from advice.models.people import Membership
@@ -18,6 +19,8 @@ NEEDED: tuple[tuple[str, Any, int], ...] = (
     ("services", Service, 1),
     ("hours", WeeklyHours, 1),
     ("people", Membership, 2),
+    ("topic_groups", TopicGroup, 1),
+    ("topics", Topic, 1),
 )
 """What must be there: its name, its table, how many; people: the coordinator and somebody with her."""
 

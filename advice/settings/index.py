@@ -52,6 +52,8 @@ FIRST_STEPS = {
     "services": ("tilbud", _("Et tilbud"), _("Det, beboerne kan komme til.")),
     "hours": ("aabningstider", _("En åbningstid"), _("Dag og klokkeslæt, hvor der er åbent.")),
     "people": ("", _("Personer"), _("Invitér den første kollega.")),
+    "topic_groups": ("emnegrupper", _("En emnegruppe"), _("Overskriften over de første emner.")),
+    "topics": ("emner", _("Et emne"), _("Det, en henvendelse kan handle om. Uden emner kan ingen registreres.")),
 }
 
 

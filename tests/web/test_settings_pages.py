@@ -209,7 +209,11 @@ def test_from_an_empty_database_to_an_open_place_through_the_front_door_only(
     assert client.submit(
         f"{ROOT}/personer/inviter", name="Ole Øst", email="ole@example.org", role="adviser"
     ).status_code in (200, 303)
-    assert "Det mangler" not in client.page(ROOT).text
+    assert "Kom i gang" in client.page(ROOT).text, "without a topic no visit can be logged"
+    steps(client, "emnegrupper", {"labels-da": "Økonomi"})
+    steps(client, "emner", {"labels-da": "En regning"})
+    assert "Kom i gang" not in client.page(ROOT).text
+    assert "En regning" in client.page("/i-dag").text
     stranger = app.test_client()
     page = stranger.get("/ny-havn/").text
     assert "Beboerhuset" in page and "Åbent nu" in page
