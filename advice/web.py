@@ -60,6 +60,14 @@ def settings() -> Settings:
     return found
 
 
+def secret_key() -> str:
+    """The program's key. RuntimeError without one: then nothing is served."""
+    key = settings().secret_key
+    if key is None:
+        raise RuntimeError("nothing is served without SECRET_KEY")
+    return key
+
+
 def now() -> datetime:
     """The present instant, aware UTC."""
     return settings().clock()
@@ -109,6 +117,12 @@ def user() -> User:
 def member() -> Membership:
     """The active membership. Only behind `needs` or `login_required`."""
     return user().membership
+
+
+def post_words(of: Membership) -> str:
+    """A membership in a sentence: role, organisation, programme."""
+    role, where = ROLE_WORDS[Role(of.role)], {"organisation": of.organisation.name, "programme": of.programme.name}
+    return str(gettext("%(role)s hos %(organisation)s i %(programme)s", role=role, **where))
 
 
 def may(action: Action, subject: Subject | None = None) -> bool:

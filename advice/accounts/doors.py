@@ -47,4 +47,4 @@ def record(door: Door, account: str, person_id: int | None, succeeded: bool, add
 
 def _key() -> bytes:
     """The key under which accounts are hashed."""
-    return attempts.attempts_key(web.settings().secret_key or "")
+    return attempts.attempts_key(web.secret_key())

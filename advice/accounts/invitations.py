@@ -14,7 +14,6 @@ from advice.accounts.one_time_links import Opened
 from advice.database import db
 from advice.models.accounts import LinkPurpose, LogInMethod, factors_of
 from advice.models.people import Membership, Person, memberships_of
-from advice.rules.access import Role
 
 Answer = str | Response | tuple[str, int]
 
@@ -48,16 +47,5 @@ def let_in(members: list[Membership]) -> str:
 def invitation_page(link: Opened, form: NewPasswordForm) -> str:
     """The page: who invites, to what, under which e-mail."""
     inviter = db.session.get(Person, link.made_by) if link.made_by else None
-    posts = [post_words(member) for member in memberships_of(link.public_id, web.today())]
+    posts = [web.post_words(member) for member in memberships_of(link.public_id, web.today())]
     return render_template("accounts/invitation.html", link=link, form=form, inviter=inviter, posts=posts)
-
-
-def post_words(member: Membership) -> str:
-    """What somebody is invited to, in words."""
-    words: str = _(
-        "%(role)s hos %(organisation)s i %(programme)s",
-        role=web.ROLE_WORDS[Role(member.role)],
-        organisation=member.organisation.name,
-        programme=member.programme.name,
-    )
-    return words

@@ -108,7 +108,7 @@ def to_service(organisation_id: int) -> Response:
     except (Stopped, ServiceError) as stopped:
         return back(organisation_id, stopped, wanted)
     kept = {**asdict(started), "organisation": organisation_id, "at": web.now().isoformat()}
-    session[KEY] = seal(json.dumps(kept), steps.secret_key(), KEY)
+    session[KEY] = seal(json.dumps(kept), web.secret_key(), KEY)
     session.pop(entry.NEXT_KEY, None)
     steps.remember(wanted)
     return redirect(address)
@@ -134,7 +134,7 @@ def the_service(organisation_id: int) -> Service:
 
     Raises Stopped without one, and where too many have failed from this network.
     """
-    found = oidc.service(organisation_id, web.today(), steps.secret_key())
+    found = oidc.service(organisation_id, web.today(), web.secret_key())
     db.session.rollback()
     if found is None:
         raise Stopped(NO_SERVICE)
@@ -176,7 +176,7 @@ def answers_to(organisation_id: int) -> str:
 
 def on_its_way(kept: object, organisation_id: int) -> Started | None:
     """The log-in that this browser began at this service just now, or None."""
-    text = unseal(kept, steps.secret_key(), KEY) if isinstance(kept, str) else None
+    text = unseal(kept, web.secret_key(), KEY) if isinstance(kept, str) else None
     if text is None:
         return None
     found = json.loads(text)

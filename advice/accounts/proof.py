@@ -11,7 +11,7 @@ from advice.accounts.blueprint import blueprint
 from advice.accounts.doors import Closed, Door, knock, record
 from advice.accounts.forms import CodeForm, ProveForm
 from advice.accounts.passwords import is_right
-from advice.accounts.steps import Answer, secret_key
+from advice.accounts.steps import Answer
 from advice.actions import own_accounts, second_factors
 from advice.database import begin_write, db
 from advice.models.accounts import factors_of
@@ -77,7 +77,7 @@ def code_again(form: CodeForm) -> bool:
     person_id, session_id, account = user.person.id, user.session.id, str(user.person.public_id)
     knock(Door.SECOND, account)
     begin_write()
-    right = second_factors.take_totp(person_id, form.code.data, web.now(), secret_key())
+    right = second_factors.take_totp(person_id, form.code.data, web.now(), web.secret_key())
     record(Door.SECOND, account, person_id, right)
     if right:
         entry.renew(session_id)

@@ -63,7 +63,7 @@ def second_step() -> Answer:
         return render_template("accounts/second_step.html", form=form, factors=factors)
 
     def take(person_id: int) -> bool:
-        return second_factors.take_totp(person_id, form.code.data, web.now(), steps.secret_key())
+        return second_factors.take_totp(person_id, form.code.data, web.now(), web.secret_key())
 
     if not form.validate_on_submit():
         return (page(), 422) if form.is_submitted() else page()
@@ -129,7 +129,7 @@ def security() -> Answer:
     form, user = NewAppForm(), web.user()
     secret = new_secret()
     if form.validate_on_submit():
-        added = second_factors.add_totp(user.person.id, secret, form.code.data, web.now(), steps.secret_key())
+        added = second_factors.add_totp(user.person.id, secret, form.code.data, web.now(), web.secret_key())
         if added:
             session.pop(SECRET_KEPT_AS, None)
             notices.tell_self(_("Der er kommet en kode-app på din konto."))
@@ -155,10 +155,10 @@ def new_secret() -> str:
     """The secret of the authenticator being set up: kept sealed in the cookie, so that a reload shows the same one."""
     purpose = f"authenticator of session {web.user().session.id}"
     kept = session.get(SECRET_KEPT_AS)
-    secret = unseal(kept, steps.secret_key(), purpose) if isinstance(kept, str) else None
+    secret = unseal(kept, web.secret_key(), purpose) if isinstance(kept, str) else None
     if secret is None:
         secret = second_factors.new_totp_secret()
-        session[SECRET_KEPT_AS] = seal(secret, steps.secret_key(), purpose)
+        session[SECRET_KEPT_AS] = seal(secret, web.secret_key(), purpose)
     return secret
 
 

@@ -62,7 +62,7 @@ def after_password(members: list[Membership], method: LogInMethod = LogInMethod.
 
 def password_mark(person: Person) -> str:
     """What tells in the cookie whether her password is still the one that was shown, and tells nobody its hash."""
-    key = derived_key(secret_key(), PENDING_KEY)
+    key = derived_key(web.secret_key(), PENDING_KEY)
     return hmac.new(key, (person.password_hash or "").encode(), hashlib.sha256).hexdigest()
 
 
@@ -140,7 +140,7 @@ def after_new_factor() -> str:
 
 def show_codes(codes: list[str]) -> None:
     """Keep new recovery codes for the page that shows them: sealed in the cookie of this browser, nowhere else."""
-    sealed = seal("\n".join(codes), secret_key(), codes_purpose())
+    sealed = seal("\n".join(codes), web.secret_key(), codes_purpose())
     session[CODES_KEY] = {"sealed": sealed, "at": web.now().isoformat()}
 
 
@@ -150,7 +150,7 @@ def shown_codes() -> list[str]:
     if not isinstance(kept, dict):
         return []
     fresh = web.now() - datetime.fromisoformat(kept["at"]) < CODES_LAST
-    text = unseal(kept["sealed"], secret_key(), codes_purpose()) if fresh else None
+    text = unseal(kept["sealed"], web.secret_key(), codes_purpose()) if fresh else None
     if text is None:
         session.pop(CODES_KEY, None)
     return text.split("\n") if text else []
@@ -159,11 +159,3 @@ def shown_codes() -> list[str]:
 def codes_purpose() -> str:
     """What the codes in the cookie are sealed for: this session, and no other."""
     return f"recovery codes shown to session {web.user().session.id}"
-
-
-def secret_key() -> str:
-    """The program's key; without one nothing is served."""
-    key = web.settings().secret_key
-    if key is None:
-        raise RuntimeError("nothing is served without SECRET_KEY")
-    return key

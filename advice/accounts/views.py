@@ -57,6 +57,8 @@ def checked(form: LogInForm) -> str | None:
     found = (person.id, person.public_id, person.password_hash, person.demo) if person else None
     db.session.rollback()
     right = is_right(found[2] if found else None, form.password.data)
+    # Also slow, so it is made before anybody has to wait for this transaction.
+    anew = hashed(form.password.data) if right and found and not found[3] and is_outdated(found[2] or "") else None
     begin_write()
     # Meanwhile it may have been changed, and all that stood on it ended.
     right = right and found is not None and own_accounts.has_still(found[0], found[2])
@@ -65,8 +67,8 @@ def checked(form: LogInForm) -> str | None:
         db.session.commit()
         form.form_errors.append(_("E-mail og adgangskode passer ikke sammen. Prøv igen."))
         return None
-    if not found[3] and is_outdated(found[2] or ""):
-        own_accounts.hash_anew(found[0], hashed(form.password.data))
+    if anew:
+        own_accounts.hash_anew(found[0], anew)
     members = memberships_of(found[1], web.today())
     if not members or members[0].person.disabled_at is not None:
         db.session.commit()

@@ -12,7 +12,6 @@ from advice.actions import outbox
 from advice.actions.people_refusals import TooManyLetters
 from advice.models.people import Membership, Person
 from advice.models.people_questions import letters_to
-from advice.rules.access import Role
 from advice.rules.people import INVITATION_LASTS, LETTERS_A_DAY
 from advice.security import outward
 
@@ -32,7 +31,7 @@ def send_invitation(to: Person, member: Membership, token: str) -> None:
         "Linket virker i 7 dage og kun én gang. Det er kun til dig: send det ikke videre.",
         name=to.name,
         inviter=web.user().person.name,
-        post=post_words(member),
+        post=web.post_words(member),
         address=invitation_address(token),
     )
     put(INVITATION, to, member, _("Invitation til Åben Rådgivning"), words)
@@ -46,7 +45,7 @@ def tell_of_membership(to: Person, member: Membership) -> None:
         "Har du aldrig logget ind, så vælg Glemt adgangskode på siden: en invitation fra før virker ikke mere.",
         name=to.name,
         inviter=web.user().person.name,
-        post=post_words(member),
+        post=web.post_words(member),
         address=outward(url_for("accounts.log_in")),
     )
     put(MEMBERSHIP, to, member, _("Du har fået adgang i Åben Rådgivning"), words)
@@ -59,14 +58,3 @@ def put(kind: str, to: Person, member: Membership, subject: str, words: str) -> 
         raise TooManyLetters
     about = {"programme_id": member.programme_id, "person_id": to.id}
     outbox.put(now, kind, to.email, subject, words, expires_at=now + INVITATION_LASTS, **about)
-
-
-def post_words(member: Membership) -> str:
-    """A membership in a sentence: role, organisation, programme."""
-    words: str = _(
-        "%(role)s hos %(organisation)s i %(programme)s",
-        role=web.ROLE_WORDS[Role(member.role)],
-        organisation=member.organisation.name,
-        programme=member.programme.name,
-    )
-    return words

@@ -59,7 +59,7 @@ def log_in_service(organisation_id: int) -> Answer:
     form = ServiceForm(is_local(web.settings().base_url), obj=row)
     if form.validate_on_submit():
         try:
-            oidc.set_up(*key_of(organisation), form.said(), web.user().person.id, web.now(), secret_key())
+            oidc.set_up(*key_of(organisation), form.said(), web.user().person.id, web.now(), web.secret_key())
         except oidc.SecretMissing:
             form.secret.errors = [_("Sæt hemmeligheden ind. Den hører til denne adresse og dette id.")]
         else:
@@ -82,7 +82,7 @@ def log_in_service(organisation_id: int) -> Answer:
 def try_log_in_service(organisation_id: int) -> Response:
     """Ask the service to describe itself, and say in words what is wrong."""
     organisation = found_or_404(organisation_id)
-    service = oidc.service(organisation.id, web.today(), secret_key())
+    service = oidc.service(organisation.id, web.today(), web.secret_key())
     # The service may be slow: nobody's save waits for it.
     db.session.rollback()
     if service is None:
@@ -136,8 +136,3 @@ def key_of(organisation: Organisation) -> tuple[int, int]:
 def page_of(organisation_id: int) -> str:
     """The address of an organisation's service."""
     return url_for("settings.log_in_service", organisation_id=organisation_id)
-
-
-def secret_key() -> str:
-    """The program's key; without one nothing is served."""
-    return web.settings().secret_key or abort(503)

@@ -67,4 +67,4 @@ def _address(tablet: Enrolled) -> str:
 
 def _key() -> bytes:
     """The key under which accounts are hashed."""
-    return attempts.attempts_key(web.settings().secret_key or "")
+    return attempts.attempts_key(web.secret_key())
