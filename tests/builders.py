@@ -66,7 +66,7 @@ def person(name: str, **fields: Any) -> Person:
 
 
 def member(world: World, who: Person, organisation: str, role: str, **fields: Any) -> Membership:
-    """A membership valid since FIRST_DAY; listed in the world under the person's first name, lower case."""
+    """A membership accepted on FIRST_DAY, valid since; in the world under the person's first name, lower case."""
     row = Membership(
         programme_id=world.programme.id,
         organisation_id=world.organisations[organisation].id,
@@ -74,7 +74,7 @@ def member(world: World, who: Person, organisation: str, role: str, **fields: An
         role=role,
         valid_from=FIRST_DAY,
         percent=100,
-        **fields,
+        **{"accepted_at": datetime.combine(FIRST_DAY, time(12), UTC), **fields},
     )
     world.members.setdefault(who.name.split()[0].lower(), added(row))
     return row

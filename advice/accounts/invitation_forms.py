@@ -5,8 +5,8 @@ from __future__ import annotations
 from typing import Any
 
 from flask_babel import lazy_gettext as _
-from wtforms import EmailField, PasswordField
-from wtforms.validators import InputRequired, ValidationError
+from wtforms import EmailField, HiddenField, PasswordField
+from wtforms.validators import AnyOf, InputRequired, ValidationError
 
 from advice.accounts.passwords import refusal
 from advice.rules.mail import plain_address
@@ -38,3 +38,14 @@ class ForgottenForm(Form):
         """One address that a mail can be sent to."""
         if plain_address(field.data.strip()) is None:
             raise ValidationError(_("Skriv hele e-mailen, som navn@eksempel.dk."))
+
+
+class OfferForm(Form):
+    """Yes or no to a membership: which of two buttons was pressed."""
+
+    answer = HiddenField(validators=[AnyOf(("ja", "nej"), _("Vælg Tag imod eller Nej tak."))])
+
+    @property
+    def says_yes(self) -> bool:
+        """What a valid form says."""
+        return bool(self.answer.data == "ja")

@@ -1,7 +1,7 @@
-"""What /invitation/<token> and /nyt-kodeord/<token> share: who may try, whose link it is, and the page of a dead one.
+"""What pages behind a one-time link share: who may try, whose link it is, and the page of a dead one.
 
 The address is a secret: it is told to no other site, kept by nobody and written into no log. Opening it changes
-nothing, since mail programs open links by themselves; choosing the password uses it up.
+nothing, since mail programs open links by themselves; choosing the password, or answering, uses it up.
 """
 
 from __future__ import annotations
@@ -20,10 +20,10 @@ from advice.accounts.doors import Closed, Door, knock, record
 from advice.accounts.passwords import hashed
 from advice.actions import links
 from advice.database import begin_write, db
-from advice.models.accounts import LinkPurpose
+from advice.models.accounts import LinkPurpose, OneTimeLink
 from advice.models.people import Membership, Person, memberships_of
 
-SECRET_ADDRESSES = frozenset({"accounts.invitation", "accounts.new_password"})
+SECRET_ADDRESSES = frozenset({"accounts.invitation", "accounts.new_password", "accounts.offer"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,6 +44,17 @@ def opened(token: str, purpose: LinkPurpose) -> Opened:
 
     No transaction is open afterwards: nobody's save waits for the slow hash that may follow.
     """
+    link = living(token, purpose)
+    person = link.person
+    if person.disabled_at is not None or not memberships_of(person.public_id, web.today()):
+        gone(purpose, _("Linket gælder ikke mere"))
+    found = Opened(token, purpose, person.public_id, person.email, person.name, person.demo, link.made_by)
+    db.session.rollback()
+    return found
+
+
+def living(token: str, purpose: LinkPurpose) -> OneTimeLink:
+    """The link of an address, if it works now; ends the request with a page that says what to do for any other."""
     db.session.rollback()
     try:
         knock(Door.INVITATION, "")
@@ -60,12 +71,7 @@ def opened(token: str, purpose: LinkPurpose) -> Opened:
         gone(purpose, _("Linket er brugt"))
     if link.expires_at <= web.now():
         gone(purpose, _("Linket er udløbet"))
-    person = link.person
-    if person.disabled_at is not None or not memberships_of(person.public_id, web.today()):
-        gone(purpose, _("Linket gælder ikke mere"))
-    found = Opened(token, purpose, person.public_id, person.email, person.name, person.demo, link.made_by)
-    db.session.rollback()
-    return found
+    return link
 
 
 def take(link: Opened, password: str) -> list[Membership]:
@@ -91,15 +97,27 @@ def gone(purpose: LinkPurpose, title: str) -> NoReturn:
         text = _(
             "Har du allerede valgt en adgangskode, så log ind. Ellers bed den, der inviterede dig, om en ny invitation."
         )
+    elif purpose is LinkPurpose.MEMBERSHIP:
+        text = _("Har du allerede svaret, er svaret gemt. Ellers bed den, der inviterede dig, om en ny invitation.")
     else:
         text = _("Har du allerede valgt en ny adgangskode, så log ind. Ellers bed om en ny mail.")
     refuse(410, title, text)
 
 
-def refuse(code: int, title: str, text: str, headers: Mapping[str, str] | None = None) -> NoReturn:
-    """End the request with a page; nothing of it is stored."""
+def refuse(
+    code: int,
+    title: str,
+    text: str,
+    headers: Mapping[str, str] | None = None,
+    back: str | None = None,
+    log_out: bool = False,
+) -> NoReturn:
+    """End the request with a page; nothing of it is stored.
+
+    back: where log-in leads from there. log_out: who is logged in is the wrong one, and is offered to log out.
+    """
     db.session.rollback()
-    page = render_template("accounts/dead_link.html", dead_title=title, dead_text=text)
+    page = render_template("accounts/dead_link.html", dead_title=title, dead_text=text, back=back, log_out=log_out)
     abort(make_response(page, code, dict(headers or {})))
 
 

@@ -9,7 +9,7 @@ from werkzeug.wrappers import Response
 from wtforms import SelectChoice
 
 from advice import tablet_cookie, web
-from advice.accounts import account, entry, forgotten, invitations, oidc, passkeys, proof, second_factor, steps
+from advice.accounts import account, entry, forgotten, invitations, offers, oidc, passkeys, proof, second_factor, steps
 from advice.accounts.blueprint import blueprint
 from advice.accounts.doors import Closed, Door, knock, record
 from advice.accounts.forms import LogInForm, SwitchForm
@@ -20,7 +20,7 @@ from advice.models.accounts import LogInMethod
 from advice.models.people import Membership, by_email, memberships_of
 from advice.rules.access import Role
 
-__all__ = ["account", "blueprint", "forgotten", "invitations", "oidc", "passkeys", "proof", "second_factor"]
+__all__ = ["account", "blueprint", "forgotten", "invitations", "offers", "oidc", "passkeys", "proof", "second_factor"]
 
 Answer = str | Response | tuple[str, int] | tuple[str, int, dict[str, str]]
 

@@ -15,8 +15,7 @@ from advice.actions.tokens import hash_of
 from advice.actions.tokens import new_token as new_secret
 from advice.database import db
 from advice.models import audit
-from advice.models.people import FeedToken, Membership, Person
-from advice.models.programmes import valid_on
+from advice.models.people import FeedToken, Membership, Person, in_force
 
 
 def new_token(person_id: int, now: datetime) -> str:
@@ -51,7 +50,7 @@ def person_of_token(token: str, today: date) -> Person | None:
 
     None for one unknown or revoked, and for somebody who is disabled or has no membership in force today.
     """
-    belongs = select(Membership.id).where(Membership.person_id == Person.id, valid_on(Membership, today)).exists()
+    belongs = select(Membership.id).where(Membership.person_id == Person.id, in_force(today)).exists()
     found = (
         select(Person)
         .join(FeedToken, FeedToken.person_id == Person.id)

@@ -58,12 +58,15 @@ def _old_audit(moment: Moment) -> ColumnElement[bool]:
 
 
 def _who_left(moment: Moment) -> Sequence[int]:
-    """People all of whose memberships have an end, the last of them more than a year ago."""
+    """People all of whose memberships have an end, the last of them more than a year ago.
+
+    What was offered and never taken on says nothing of her, and keeps nobody's name.
+    """
     cut = rules.PEOPLE.cutoff_day(moment.today)
     found = (
         select(Membership.person_id)
         .join(Person, Person.id == Membership.person_id)
-        .where(Person.anonymised_at.is_(None))
+        .where(Person.anonymised_at.is_(None), Membership.accepted_at.is_not(None))
         .group_by(Membership.person_id)
         .having(func.count() == func.count(Membership.valid_to), func.max(Membership.valid_to) < cut)
     )

@@ -9,15 +9,15 @@ import click
 from flask.cli import AppGroup
 
 from advice import web
-from advice.actions import people
-from advice.actions.beginnings import first_programme
-from advice.actions.people import By, Invited
+from advice.actions import invitations, people
+from advice.actions.memberships import Post
+from advice.actions.people_checks import By
 from advice.actions.people_refusals import AlreadyMember, ShutOut, Stale
-from advice.actions.posts import Post
+from advice.actions.programmes.first_programme import first_programme
 from advice.commands.database import demand_current_schema
 from advice.database import begin_write, db
 from advice.models.people import by_email
-from advice.models.people_questions import memberships_ahead, organisations_of
+from advice.models.people_questions import expected, memberships_ahead, organisations_of
 from advice.models.programmes import by_slug, everything
 from advice.rules.access import Role
 from advice.rules.characters import held
@@ -91,22 +91,24 @@ def tell_link(address: str, token: str) -> None:
 def brought_in(programme_id: int, email: str, name: str, post: Post, by: By) -> str | None:
     """The secret of the invitation; None for who can log in already. Raises ShutOut, or ends with a sentence."""
     try:
-        invited: Invited = people.invite(programme_id, email, name, post, by)
+        return invitations.invite(programme_id, email, name, post, by).token
     except AlreadyMember:
         return renewed(programme_id, email, post, by)
-    return invited.token
 
 
-def renewed(programme_id: int, email: str, post: Post, by: By) -> str:
-    """A new invitation for a member who has not been in yet; ends with a sentence for any other. Raises ShutOut."""
+def renewed(programme_id: int, email: str, post: Post, by: By) -> str | None:
+    """The secret of a new invitation for a member who has not been in yet; ends with a sentence for who has.
+
+    What she has only been offered is hers from now on; None if she can log in already. Raises ShutOut.
+    """
     person = by_email(email)
-    ahead = memberships_ahead(person.id, by.today) if person else []
-    same = [m for m in ahead if (m.programme_id, m.organisation_id) == (programme_id, post.organisation_id)]
-    if same[0].role != post.role:
-        db.session.rollback()
-        raise click.ClickException(f"{email} is there already, as {same[0].role}. Change the role on the screens.")
+    same = expected(person.id, programme_id, post.organisation_id, by.today) if person else None
+    if same is None:
+        refuse(f"{email} is there already.")
+    if same.role != post.role:
+        refuse(f"{email} is there already, as {same.role}. Change the role on the screens.")
     try:
-        return people.renew(programme_id, same[0].id, by)
+        return invitations.renew(programme_id, same.id, by).token
     except Stale as error:
         db.session.rollback()
         raise click.ClickException(f"{email} is there already, and has chosen a password.") from error

@@ -27,8 +27,7 @@ from sqlalchemy import (
 from sqlalchemy.orm import Mapped, joinedload, mapped_column, relationship
 
 from advice.database import Model, db, one_of, owned, same_programme
-from advice.models.people import Membership, Person
-from advice.models.programmes import valid_on
+from advice.models.people import Membership, Person, in_force
 from advice.models.tablets import Tablet
 
 
@@ -72,14 +71,15 @@ class LogInSession(Model):
 
 
 class LinkPurpose(StrEnum):
-    """What a one-time link is for."""
+    """What a one-time link is for. MEMBERSHIP opens no account: it lets who is logged in take on a membership."""
 
     INVITATION = "invitation"
     PASSWORD = "password"
+    MEMBERSHIP = "membership"
 
 
 class OneTimeLink(Model):
-    """A secret address that works once, for a time: an invitation, or a new password."""
+    """A secret address that works once, for a time: an invitation, a new password, or a membership to take on."""
 
     __tablename__ = "one_time_links"
     __table_args__ = (one_of("purpose", LinkPurpose),)
@@ -88,6 +88,8 @@ class OneTimeLink(Model):
     token_hash: Mapped[str] = mapped_column(String(64), unique=True)
     purpose: Mapped[str] = mapped_column(String(10))
     person_id: Mapped[int] = mapped_column(ForeignKey("people.id"), index=True)
+    membership_id: Mapped[int | None] = mapped_column(ForeignKey("memberships.id"), index=True)
+    """The membership that a link of purpose MEMBERSHIP is for; None for the others."""
     made_by: Mapped[int | None] = mapped_column(ForeignKey("people.id"))
     created_at: Mapped[datetime] = mapped_column()
     expires_at: Mapped[datetime] = mapped_column()
@@ -214,7 +216,7 @@ def session_of(token_hash: str, today: date) -> Held | None:
         .join(Person, Person.id == LogInSession.person_id)
         .join(Membership, Membership.person_id == Person.id)
         .outerjoin(Tablet, Tablet.id == LogInSession.tablet_id)
-        .where(LogInSession.token_hash == token_hash, Person.disabled_at.is_(None), valid_on(Membership, today))
+        .where(LogInSession.token_hash == token_hash, Person.disabled_at.is_(None), in_force(today))
         .where(or_(LogInSession.tablet_id.is_(None), at_tablet))
         .options(
             joinedload(Membership.person),

@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import date
 from typing import Any
 
-from sqlalchemy import func, select
+from sqlalchemy import ColumnElement, func, select
 
 from advice.database import db
 from advice.models.catalogue import Topic, TopicGroup
@@ -13,6 +13,7 @@ from advice.models.hours import WeeklyHours
 from advice.models.openings import not_ended
 from advice.models.people import Membership
 from advice.models.places import Place, Service
+from advice.models.programmes import Organisation, Programme
 
 NEEDED: tuple[tuple[str, Any, int], ...] = (
     ("places", Place, 1),
@@ -23,13 +24,34 @@ NEEDED: tuple[tuple[str, Any, int], ...] = (
     ("topics", Topic, 1),
 )
 """What must be there: its name, its table, how many; people: the coordinator and somebody with her."""
+HELD: dict[Any, tuple[ColumnElement[bool], ...]] = {Membership: (Membership.accepted_at.is_not(None),)}
+"""What a row must be besides, to count."""
+
+
+def name_from_slug(slug: str) -> str:
+    """What a programme is called that was made without a name: "ny-havn" becomes "Ny havn"."""
+    return slug.replace("-", " ").capitalize()
 
 
 def lacking(programme_id: int, today: date) -> list[str]:
-    """The names of what there is too little of, in the order in which it is made; one query."""
+    """The names of what there is too little of, in the order in which it is made.
+
+    "programme" and "organisation": it is still called what was made of its code, which residents and colleagues see.
+    """
     counts = [
-        select(func.count()).where(model.programme_id == programme_id, not_ended(model, today)).scalar_subquery()
+        select(func.count())
+        .where(model.programme_id == programme_id, not_ended(model, today), *HELD.get(model, ()))
+        .scalar_subquery()
         for _name, model, _least in NEEDED
     ]
-    found = db.session.execute(select(*counts)).one()
-    return [name for (name, _model, least), number in zip(NEEDED, found, strict=True) if number < least]
+    nameless = select(func.count()).where(
+        Organisation.programme_id == programme_id,
+        Organisation.coordinates,
+        Organisation.name == Organisation.code,
+        not_ended(Organisation, today),
+    )
+    asked = select(Programme.slug, Programme.name, nameless.scalar_subquery(), *counts)
+    slug, name, unnamed, *found = db.session.execute(asked.where(Programme.id == programme_id)).one()
+    names = ["programme"] if name == name_from_slug(slug) else []
+    names += ["organisation"] if unnamed else []
+    return names + [name for (name, _model, least), number in zip(NEEDED, found, strict=True) if number < least]

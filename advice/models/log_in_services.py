@@ -8,7 +8,7 @@ from sqlalchemy import Row, select
 
 from advice.database import db
 from advice.models.accounts import OidcIdentity, OidcProvider
-from advice.models.people import Membership, Person
+from advice.models.people import Membership, Person, in_force
 from advice.models.programmes import Organisation, Programme, valid_on
 
 
@@ -73,7 +73,7 @@ def colleague(email: str, organisation_id: int, today: date) -> int | None:
         select(Person.id)
         .join(Membership, Membership.person_id == Person.id)
         .where(Person.email == email, Person.disabled_at.is_(None), Person.anonymised_at.is_(None))
-        .where(Membership.organisation_id == organisation_id, valid_on(Membership, today))
+        .where(Membership.organisation_id == organisation_id, in_force(today))
         .order_by(Membership.id)
         .limit(1)
         .with_for_update(of=Person)

@@ -8,6 +8,7 @@ from uuid import UUID, uuid4
 from sqlalchemy import (
     Boolean,
     CheckConstraint,
+    ColumnElement,
     Date,
     ForeignKey,
     Index,
@@ -16,6 +17,7 @@ from sqlalchemy import (
     String,
     UniqueConstraint,
     Uuid,
+    and_,
     or_,
     select,
     text,
@@ -53,7 +55,11 @@ class Person(Model):
 
 
 class Membership(Model):
-    """A person in an organisation of a programme, in one role, for a time. One is active in a session."""
+    """A person in an organisation of a programme, in one role, for a time. One is active in a session.
+
+    Anybody's address can be typed in any programme, so a membership counts for nothing until it is accepted: `in_force`
+    is the one question that says whether it does.
+    """
 
     __tablename__ = "memberships"
     __table_args__ = owned(
@@ -75,6 +81,8 @@ class Membership(Model):
     note: Mapped[str | None] = mapped_column(String(200))
     valid_from: Mapped[date | None] = mapped_column(Date)
     valid_to: Mapped[date | None] = mapped_column(Date)
+    accepted_at: Mapped[datetime | None] = mapped_column()
+    """When she took it on; None while it is only offered. Who belongs nowhere else is asked by her invitation."""
 
     person: Mapped[Person] = relationship(viewonly=True)
     organisation: Mapped[Organisation] = relationship(
@@ -112,6 +120,11 @@ class FeedToken(Model):
     person: Mapped[Person] = relationship(viewonly=True)
 
 
+def in_force(day: date) -> ColumnElement[bool]:
+    """SQL condition on a membership: it counts on a day. It has been accepted, and the day is one of its days."""
+    return and_(Membership.accepted_at.is_not(None), valid_on(Membership, day))
+
+
 def by_email(email: str) -> Person | None:
     """The person with this address, whatever its case, or None."""
     return db.session.scalar(select(Person).where(Person.email == email.strip().lower()))
@@ -122,7 +135,7 @@ def memberships_of(public_id: UUID, today: date) -> list[Membership]:
     found = (
         select(Membership)
         .join(Person, Person.id == Membership.person_id)
-        .where(Person.public_id == public_id, valid_on(Membership, today))
+        .where(Person.public_id == public_id, in_force(today))
         .options(
             joinedload(Membership.person),
             joinedload(Membership.organisation),
@@ -150,7 +163,7 @@ def _staff(today: date) -> Select[Membership]:
         .join(Person, Person.id == Membership.person_id)
         .join(Organisation, Organisation.id == Membership.organisation_id)
         .join(Programme, Programme.id == Membership.programme_id)
-        .where(valid_on(Membership, today), or_(Programme.valid_to.is_(None), Programme.valid_to >= today))
+        .where(in_force(today), or_(Programme.valid_to.is_(None), Programme.valid_to >= today))
         .where(Membership.role != Role.READER, Organisation.in_roster, Person.disabled_at.is_(None))
         .options(joinedload(Membership.person), joinedload(Membership.organisation))
         .order_by(Person.sort_key, Membership.id)

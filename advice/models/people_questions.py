@@ -7,12 +7,12 @@ from dataclasses import dataclass
 from datetime import date, datetime
 
 from sqlalchemy import ColumnElement, Row, Select, and_, func, or_, select
-from sqlalchemy.orm import aliased, joinedload
+from sqlalchemy.orm import joinedload
 
 from advice.database import db
 from advice.models.accounts import LinkPurpose, LogInSession, OidcIdentity, OneTimeLink, Passkey, TotpSecret
 from advice.models.outbox import Mail
-from advice.models.people import Membership, Person
+from advice.models.people import Membership, Person, in_force
 from advice.models.programmes import Organisation, Programme, valid_on
 from advice.models.roster import Shift
 from advice.rules.access import Actor, Role
@@ -28,18 +28,10 @@ class Listed:
     """She has been in: there is a password, a passkey or a log-in service."""
     second_factor: bool
     invited_until: datetime | None
-    """Until when her newest unused invitation works, or did."""
+    """Until when her newest unused invitation works, or did; while she has not taken it on, the link for that."""
     last_seen: datetime | None
-    been_here: bool
-    """She has worked in this programme in a session that is still remembered."""
     memberships: tuple[Membership, ...] = ()
-    """All of hers, ended ones and those of other programmes too."""
-
-    @property
-    def came_from_elsewhere(self) -> bool:
-        """Whether another programme had her before this one: what is known of her is not this one's then."""
-        here = min(one.id for one in self.memberships if one.programme_id == self.member.programme_id)
-        return any(one.id < here for one in self.memberships)
+    """All of hers that she has taken on, ended ones and those of other programmes too."""
 
 
 def has_way_in() -> ColumnElement[bool]:
@@ -66,24 +58,21 @@ def listed(programme_id: int, membership_id: int) -> Listed | None:
 
 
 def memberships_ahead(person_id: int, today: date) -> list[Membership]:
-    """A person's memberships of any programme that have not ended, those that begin later too; as they stand now."""
-    lasting = Membership.person_id == person_id, or_(Membership.valid_to.is_(None), Membership.valid_to >= today)
-    found = select(Membership).where(*lasting).order_by(Membership.id)
+    """What a person has taken on in any programme and has not ended, also what begins later; as it stands now."""
+    found = _lasting(person_id, today).where(Membership.accepted_at.is_not(None)).order_by(Membership.id)
     return list(db.session.scalars(found.execution_options(populate_existing=True)))
 
 
-def rooted(person_id: int, programme_id: int, ahead: list[Membership]) -> list[Membership]:
-    """Those of a person's memberships that limit what the leaders of a programme may do to her account.
+def expected(person_id: int, programme_id: int, organisation_id: int, today: date) -> Membership | None:
+    """A person's membership of an organisation that has not ended, whether she has taken it on or not."""
+    there = Membership.programme_id == programme_id, Membership.organisation_id == organisation_id
+    return db.session.scalars(_lasting(person_id, today).where(*there).order_by(Membership.id).limit(1)).first()
 
-    Anybody's membership can be begun elsewhere, unasked. So one of another programme counts only if that programme had
-    her first, or she has worked there in a session that is still remembered.
-    """
-    of_hers = select(Membership.programme_id, func.min(Membership.id)).where(Membership.person_id == person_id)
-    rows = db.session.execute(of_hers.group_by(Membership.programme_id))
-    first = {row[0]: row[1] for row in rows}
-    been = select(Membership.programme_id).join(LogInSession, LogInSession.membership_id == Membership.id)
-    worked = set(db.session.scalars(been.where(LogInSession.person_id == person_id).distinct()))
-    return [m for m in ahead if m.programme_id in worked or first[m.programme_id] <= first[programme_id]]
+
+def _lasting(person_id: int, today: date) -> Select[Membership]:
+    """A person's memberships of any programme whose last day has not passed."""
+    lasting = or_(Membership.valid_to.is_(None), Membership.valid_to >= today)
+    return select(Membership).where(Membership.person_id == person_id, lasting)
 
 
 def holds(actor: Actor, today: date) -> bool:
@@ -91,7 +80,7 @@ def holds(actor: Actor, today: date) -> bool:
     found = (
         select(Membership.id)
         .join(Person, Person.id == Membership.person_id)
-        .where(Person.id == actor.person, Person.disabled_at.is_(None), valid_on(Membership, today))
+        .where(Person.id == actor.person, Person.disabled_at.is_(None), in_force(today))
         .where(Membership.programme_id == actor.programme, Membership.organisation_id == actor.organisation)
         .where(Membership.role == actor.role)
     )
@@ -104,7 +93,7 @@ def without_say(programme_id: int, people: Collection[int], today: date) -> set[
         select(Membership.person_id)
         .join(Person, Person.id == Membership.person_id)
         .where(Membership.programme_id == programme_id, Membership.person_id.in_(people))
-        .where(valid_on(Membership, today), Person.disabled_at.is_(None))
+        .where(in_force(today), Person.disabled_at.is_(None))
     )
     return set(people) - set(db.session.scalars(found))
 
@@ -121,7 +110,8 @@ def coordinators_besides(programme_id: int, person_id: int) -> list[tuple[date |
         select(Membership.valid_from, Membership.valid_to)
         .join(Person, Person.id == Membership.person_id)
         .where(Membership.programme_id == programme_id, Membership.role == Role.COORDINATOR)
-        .where(Membership.person_id != person_id, Person.disabled_at.is_(None), has_way_in())
+        .where(Membership.person_id != person_id, Membership.accepted_at.is_not(None))
+        .where(Person.disabled_at.is_(None), has_way_in())
     )
     return [(row.valid_from, row.valid_to) for row in db.session.execute(found)]
 
@@ -143,39 +133,36 @@ def shifts_after(membership_id: int, day: date) -> int:
     return db.session.scalar(select(func.count()).select_from(Shift).where(*mine)) or 0
 
 
-def _with_memberships(statement: Select[Membership, bool, bool, datetime, datetime, bool]) -> list[Listed]:
+def _with_memberships(statement: Select[Membership, bool, bool, datetime, datetime]) -> list[Listed]:
     """The rows of `_standing`, each with all the memberships of its person."""
-    rows: list[Row[Membership, bool, bool, datetime, datetime, bool]] = list(db.session.execute(statement))
+    rows: list[Row[Membership, bool, bool, datetime, datetime]] = list(db.session.execute(statement))
     people = {row[0].person_id for row in rows}
     of_people: dict[int, list[Membership]] = {}
-    for one in db.session.scalars(select(Membership).where(Membership.person_id.in_(people))):
+    taken = select(Membership).where(Membership.person_id.in_(people), Membership.accepted_at.is_not(None))
+    for one in db.session.scalars(taken):
         of_people.setdefault(one.person_id, []).append(one)
-    return [Listed(*row, memberships=tuple(of_people[row[0].person_id])) for row in rows]
+    return [Listed(*row, memberships=tuple(of_people.get(row[0].person_id, ()))) for row in rows]
 
 
-def _standing() -> Select[Membership, bool, bool, datetime, datetime, bool]:
+def _standing() -> Select[Membership, bool, bool, datetime, datetime]:
     """Memberships with how their persons stand; nobody whose name retention has taken away."""
     totp = and_(TotpSecret.person_id == Person.id, TotpSecret.confirmed_at.is_not(None))
     second = or_(
         select(TotpSecret.person_id).where(totp).exists(),
         select(Passkey.id).where(Passkey.person_id == Person.id).exists(),
     )
+    to_come_in = OneTimeLink.person_id == Person.id, OneTimeLink.purpose == LinkPurpose.INVITATION
+    for_this = OneTimeLink.membership_id == Membership.id
     invitation = (
         select(func.max(OneTimeLink.expires_at))
-        .where(OneTimeLink.person_id == Person.id, OneTimeLink.used_at.is_(None))
-        .where(OneTimeLink.purpose == LinkPurpose.INVITATION)
+        .where(OneTimeLink.used_at.is_(None))
+        .where(or_(for_this, and_(Membership.accepted_at.is_not(None), *to_come_in)))
+        .correlate(Membership, Person)
         .scalar_subquery()
     )
     seen = select(func.max(LogInSession.last_seen_at)).where(LogInSession.person_id == Person.id).scalar_subquery()
-    here = aliased(Membership)
-    been = (
-        select(LogInSession.id)
-        .join(here, here.id == LogInSession.membership_id)
-        .where(here.person_id == Membership.person_id, here.programme_id == Membership.programme_id)
-        .exists()
-    )
     return (
-        select(Membership, has_way_in(), second, invitation, seen, been)
+        select(Membership, has_way_in(), second, invitation, seen)
         .join(Person, Person.id == Membership.person_id)
         .where(Person.anonymised_at.is_(None))
         .options(joinedload(Membership.person), joinedload(Membership.organisation))

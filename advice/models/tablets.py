@@ -18,7 +18,7 @@ from sqlalchemy import (
 from sqlalchemy.orm import Mapped, joinedload, mapped_column, relationship
 
 from advice.database import Model, db, owned, same_programme
-from advice.models.people import Membership, Person
+from advice.models.people import Membership, Person, in_force
 from advice.models.places import Place
 from advice.models.programmes import Organisation, valid_on
 from advice.models.roster import Shift
@@ -104,8 +104,8 @@ def enrolled(token_hash: str, today: date) -> Enrolled | None:
     row = db.session.execute(found).one_or_none()
     if row is None:
         return None
-    one, place, in_force = row
-    slug = place.slug if in_force else None
+    one, place, is_there = row
+    slug = place.slug if is_there else None
     return Enrolled(one.id, one.programme_id, one.place_id, place.name, slug, one.name, one.last_contact_at)
 
 
@@ -132,7 +132,7 @@ def tiles(tablet: Enrolled, today: date) -> list[Tile]:
     found = (
         select(Membership, shift, unlock)
         .join(Person, Person.id == Membership.person_id)
-        .where(Membership.programme_id == tablet.programme_id, valid_on(Membership, today))
+        .where(Membership.programme_id == tablet.programme_id, in_force(today))
         .where(Membership.role != Role.READER, Person.disabled_at.is_(None))
         .options(joinedload(Membership.person))
         .order_by(Person.sort_key, Membership.person_id, Membership.id)

@@ -11,7 +11,7 @@ from wtforms import DateField, EmailField, RadioField, SelectChoice, SelectField
 from wtforms.validators import InputRequired, StopValidation, ValidationError
 
 from advice import web
-from advice.actions.posts import Post
+from advice.actions.memberships import Post
 from advice.models.programmes import Organisation
 from advice.rules.access import Role
 from advice.rules.mail import plain_address

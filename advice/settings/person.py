@@ -9,17 +9,19 @@ from flask_babel import LazyString
 from flask_babel import gettext as _
 from werkzeug.wrappers import Response
 
-from advice import web
+from advice import late_forms, web
+from advice.actions import invitations
 from advice.actions import people as actions
+from advice.actions.invitations import Invited
 from advice.actions.people_refusals import AlreadyMember, InUse, LastCoordinator, NotAllowed, Refused, Stale
 from advice.database import db
 from advice.models.people import Membership
 from advice.models.people_questions import Listed, listed, shifts_after
 from advice.rules.access import Action, Role
+from advice.rules.late_forms import Why
 from advice.rules.sessions import is_proved
-from advice.settings import letters
 from advice.settings.blueprint import blueprint
-from advice.settings.people import SENTENCES, Answer, by, called, line, link_made, offer
+from advice.settings.people import SENTENCES, Answer, by, called, handed_over, line, offer
 from advice.settings.people_forms import ROLE_HINTS, EndForm, PostForm
 
 LARGEST_ID = 2**31 - 1
@@ -125,18 +127,19 @@ def reopen(member: Membership) -> Answer:
 
 def renew(member: Membership) -> Answer:
     """A new invitation instead of the old one."""
-    token = actions.renew(member.programme_id, member.id, by())
-    letters.send_invitation(member.person, member, token)
-    db.session.commit()
-    return link_made(member, token)
+    return handed_over(invitations.renew(member.programme_id, member.id, by()))
+
+
+def withdraw(member: Membership) -> Answer:
+    """Take back what she has not answered."""
+    email = member.person.email
+    invitations.withdraw(member.programme_id, member.id, by())
+    return stored(member, _("Invitationen til %(email)s er trukket tilbage.", email=email))
 
 
 def start_over(member: Membership) -> Answer:
     """A new beginning for who has lost her password, her phone or her paper."""
-    token = actions.start_over(member.programme_id, member.id, by())
-    letters.send_invitation(member.person, member, token)
-    db.session.commit()
-    return link_made(member, token)
+    return handed_over(Invited(member, actions.start_over(member.programme_id, member.id, by())))
 
 
 def disable(member: Membership) -> Answer:
@@ -169,6 +172,7 @@ STEPS: Mapping[str, Callable[[Membership], Answer]] = {
     "slut": end,
     "fortryd": reopen,
     "invitation": renew,
+    "traek-tilbage": withdraw,
     "ny-adgang": start_over,
     "spaer": disable,
     "luk-op": enable,
@@ -180,6 +184,7 @@ PROVED = (change, renew, start_over)
 
 def prove_first(member_id: int) -> Response:
     """Where she shows again who she is; from there she comes back to the page of the membership."""
+    late_forms.keep(Why.UNPROVED)
     flash(_("Vis først, at det er dig. Prøv så igen."), "info")
     back = url_for("settings.person", member_id=member_id)
     return redirect(url_for("accounts.prove", next=back), 303)

@@ -1,131 +1,27 @@
-"""People and memberships: invited, changed, ended, shut out, and never past what the actor may give."""
+"""Memberships and their people: changed, ended, shut out, and never past what the actor may give."""
 
 from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import replace
-from datetime import UTC, date, datetime, timedelta
+from datetime import date, timedelta
 
 import pytest
 from sqlalchemy import select
-from sqlalchemy.orm import Session, scoped_session
 
-from advice.actions import feeds, links, people, sessions
-from advice.actions.people import By, manages_all
-from advice.actions.people_refusals import (
-    AlreadyMember,
-    Elsewhere,
-    InUse,
-    LastCoordinator,
-    NotAllowed,
-    OwnAccount,
-    ShutOut,
-    Stale,
-)
-from advice.actions.posts import Post
-from advice.database import begin_write, db
+from advice.actions import feeds, invitations, links, people, sessions
+from advice.actions.people_checks import By, manages_all
+from advice.actions.people_refusals import InUse, LastCoordinator, NotAllowed, OwnAccount, Stale
+from advice.database import db
 from advice.models.accounts import LinkPurpose, LogInMethod, LogInSession
-from advice.models.audit import AuditEntry
-from advice.models.people import Person, by_email
-from advice.models.people_questions import people_of
+from advice.models.people import Person
 from advice.models.roster import Competence, MembershipCompetence
-from advice.rules.access import Actor, Role
+from advice.rules.access import Role
 from tests import builders
 from tests.builders import World
+from tests.invited_people import NOW, TODAY, TOMORROW, YESTERDAY, acts, by, entered, invited, post, world
 
-NOW = datetime(2026, 11, 23, 12, 30, tzinfo=UTC)
-TODAY = NOW.date()
-TOMORROW, YESTERDAY = TODAY + timedelta(days=1), TODAY - timedelta(days=1)
-Db = scoped_session[Session]
-
-
-@pytest.fixture
-def world(session: Db) -> World:
-    """Havnen, in an open write transaction."""
-    begin_write()
-    return builders.world()
-
-
-def by(world: World, name: str = "karen", now: datetime = NOW) -> By:
-    """Somebody of the world, now."""
-    member = world.members[name]
-    actor = Actor(member.person_id, member.programme_id, member.organisation_id, Role(member.role))
-    return By(actor, now, now.date())
-
-
-def post(world: World, role: Role = Role.ADVISER, organisation: str = "huset") -> Post:
-    return Post(role, world.organisations[organisation].id)
-
-
-def invited(world: World, name: str = "Nina Nord", who: By | None = None, wanted: Post | None = None) -> people.Invited:
-    """Somebody new, invited by the coordinator as an adviser of huset unless told otherwise."""
-    email = f"{name.split()[0].lower()}@example.org"
-    return people.invite(world.programme.id, email, name, wanted or post(world), who or by(world))
-
-
-def entered(found: people.Invited, now: datetime = NOW) -> None:
-    """She has used her invitation."""
-    assert found.token is not None
-    assert links.take(found.token, LinkPurpose.INVITATION, "a hash", now) == found.member.person_id
-    db.session.expire_all()
-
-
-def acts() -> list[str]:
-    """What stands in the audit, oldest first."""
-    return list(db.session.scalars(select(AuditEntry.action).order_by(AuditEntry.id)))
-
-
-def test_an_invitation_makes_person_membership_and_link(world: World) -> None:
-    found = invited(world)
-    person = by_email("NINA@example.org")
-    assert person is not None and person.name == "Nina Nord" and person.password_hash is None
-    assert (found.member.role, found.member.valid_from, found.is_new) == ("adviser", TODAY, True)
-    assert found.token is not None and len(found.token) == 43
-    link = links.find(found.token, LinkPurpose.INVITATION)
-    assert link is not None and link.expires_at == NOW + timedelta(days=7)
-    assert link.made_by == world.members["karen"].person_id
-    assert acts()[-2:] == ["membership_begun", "link_made"]
-    told = repr([entry.details for entry in db.session.scalars(select(AuditEntry))])
-    assert found.token not in told and "Nina" not in told and "example" not in told
-
-
-def test_who_has_an_account_gets_a_membership_and_no_link(world: World) -> None:
-    other = builders.world("engen", "e-")
-    found = people.invite(other.programme.id, "Rita@Example.org", "Et andet navn", post(other), by(other))
-    assert (found.token, found.is_new, found.member.person_id) == (None, False, world.members["rita"].person_id)
-    assert db.session.get_one(Person, found.member.person_id).name == "Rita Ror"
-
-
-def test_a_programme_gets_no_link_to_the_account_of_somebody_who_also_belongs_to_another(world: World) -> None:
-    first = invited(world)
-    other = builders.world("engen", "e-")
-    second = people.invite(other.programme.id, "nina@example.org", "Nina", post(other), by(other))
-    assert second.token is None
-    with pytest.raises(Elsewhere):
-        people.renew(other.programme.id, second.member.id, by(other))
-    with pytest.raises(Elsewhere):
-        people.renew(world.programme.id, first.member.id, by(world))
-    assert first.token
-    used = links.take(first.token, LinkPurpose.INVITATION, "a hash", NOW)
-    assert used is None, "who holds the older link would get in where the other programme invited her"
-
-
-def test_nobody_is_invited_twice_to_the_same_organisation(world: World) -> None:
-    invited(world)
-    with pytest.raises(AlreadyMember):
-        invited(world, wanted=post(world, Role.READER))
-    assert invited(world, wanted=post(world, Role.READER, "byen")).token is not None
-
-
-def test_who_was_shut_out_does_not_come_back_by_an_invitation_of_somebody_else(world: World) -> None:
-    other = builders.world("engen", "e-")
-    assert people.disable(world.programme.id, world.members["rita"].id, by(world))
-    with pytest.raises(ShutOut):
-        people.invite(other.programme.id, "rita@example.org", "Rita", post(other), by(other))
-    world.members["rita"].valid_to = YESTERDAY
-    db.session.flush()
-    people.invite(other.programme.id, "rita@example.org", "Rita", post(other), by(other))
-    assert db.session.get_one(Person, world.members["rita"].person_id).disabled_at is None
+__all__ = ["world"]
 
 
 @pytest.mark.t10
@@ -151,7 +47,7 @@ def test_each_role_gives_what_it_may_and_nothing_else(world: World, name: str, o
 def test_a_team_leader_has_no_hand_on_a_coordinator_of_her_own_organisation(world: World) -> None:
     chief = builders.member(world, builders.person("Ida Is"), "byen", "coordinator")
     tries: list[Callable[[int, int, By], object]] = [
-        people.renew, people.disable, people.enable, people.end_sessions, people.reopen,
+        invitations.renew, people.disable, people.enable, people.end_sessions, people.reopen,
         lambda programme, member, who: people.end(programme, member, TODAY, who),
         lambda programme, member, who: people.change(programme, member, post(world, Role.ADVISER, "byen"), who),
     ]  # fmt: skip
@@ -231,7 +127,7 @@ def test_a_membership_ends_with_its_last_day_and_can_be_taken_back_until_then(wo
     people.end(world.programme.id, rita.id, TODAY, by(world))
     assert [*last_days, rita.valid_to] == [TOMORROW, None, TODAY]
     tomorrow = by(world, now=NOW + timedelta(days=1))
-    for act in (people.reopen, people.disable, people.renew):
+    for act in (people.reopen, people.disable, invitations.renew):
         with pytest.raises(Stale):
             act(world.programme.id, rita.id, tomorrow)
 
@@ -298,26 +194,6 @@ def test_who_serves_another_programme_too_keeps_her_account_there(world: World) 
     assert feeds.person_of_token(calendar, TODAY) is not None
 
 
-def test_a_membership_begun_elsewhere_unasked_takes_no_right_from_her_own_leaders(world: World) -> None:
-    other = builders.world("engen", "e-")
-    rita = world.members["rita"]
-    there = people.invite(other.programme.id, "rita@example.org", "", post(other, Role.COORDINATOR), by(other)).member
-    own = sessions.begin(NOW, rita.person_id, LogInMethod.PASSWORD, rita.id)
-    assert people.end_sessions(other.programme.id, there.id, by(other)) == 0, "a stranger logs her out at home"
-    assert not people.disable(other.programme.id, there.id, by(other))
-    assert own and people.end_sessions(world.programme.id, rita.id, by(world)) == 1
-    assert people.disable(world.programme.id, rita.id, by(world))
-    people.enable(world.programme.id, rita.id, by(world))
-    assert db.session.get_one(Person, rita.person_id).disabled_at is None
-
-
-def test_a_link_to_her_account_is_refused_for_what_she_has_not_accepted_too(world: World) -> None:
-    other = builders.world("engen", "e-")
-    people.invite(other.programme.id, "rita@example.org", "", post(other, Role.COORDINATOR), by(other))
-    with pytest.raises(Elsewhere):
-        people.start_over(world.programme.id, world.members["rita"].id, by(world))
-
-
 def test_of_who_belongs_elsewhere_too_only_the_sessions_here_end(world: World) -> None:
     other = builders.world("engen", "e-")
     rita = world.members["rita"]
@@ -328,56 +204,9 @@ def test_of_who_belongs_elsewhere_too_only_the_sessions_here_end(world: World) -
     assert people.end_sessions(world.programme.id, rita.id, by(world)) == 2
 
 
-def test_what_began_today_is_over_at_once_too(world: World) -> None:
-    other = builders.world("engen", "e-")
-    found = people.invite(other.programme.id, "rita@example.org", "", post(other), by(other))
-    assert not people.disable(other.programme.id, found.member.id, by(other))
-    assert found.member.valid_to == YESTERDAY
-
-
 def test_the_calendar_address_opens_nothing_after_the_last_day(world: World) -> None:
     rita = world.members["rita"]
     token = feeds.new_token(rita.person_id, NOW)
     people.end(world.programme.id, rita.id, TODAY, by(world))
     assert feeds.person_of_token(token, TODAY) is not None
     assert feeds.person_of_token(token, TOMORROW) is None
-
-
-def test_a_new_invitation_kills_the_old_one_and_nobody_who_is_in_gets_one(world: World) -> None:
-    found = invited(world)
-    second = people.renew(world.programme.id, found.member.id, by(world))
-    assert found.token and links.take(found.token, LinkPurpose.INVITATION, "a hash", NOW) is None
-    assert links.take(second, LinkPurpose.PASSWORD, "a hash", NOW) is None, "a link is for one purpose"
-    assert links.take(second, LinkPurpose.INVITATION, "a hash", NOW) == found.member.person_id
-    with pytest.raises(Stale):
-        people.renew(world.programme.id, found.member.id, by(world))
-
-
-def test_a_link_works_until_its_last_second(world: World) -> None:
-    found = invited(world)
-    assert found.token
-    assert links.take(found.token, LinkPurpose.INVITATION, "a hash", NOW + timedelta(days=7)) is None
-    just = NOW + timedelta(days=7) - timedelta(seconds=1)
-    assert links.take(found.token, LinkPurpose.INVITATION, "a hash", just) == found.member.person_id
-
-
-def test_using_a_link_kills_the_others_and_ends_all_sessions(world: World) -> None:
-    rita = world.members["rita"].person_id
-    sessions.begin(NOW, rita, LogInMethod.PASSWORD, world.members["rita"].id)
-    invitation = links.make(NOW, LinkPurpose.INVITATION, rita)
-    token = links.make(NOW, LinkPurpose.PASSWORD, rita)
-    assert links.take(token, LinkPurpose.PASSWORD, "a new hash", NOW) == rita
-    db.session.expire_all()
-    assert db.session.get_one(Person, rita).password_hash == "a new hash"
-    assert links.take(invitation, LinkPurpose.INVITATION, "another", NOW) is None
-    assert db.session.scalars(select(LogInSession.ended_at)).all() == [NOW]
-
-
-def test_the_list_says_how_people_stand(world: World) -> None:
-    invited(world)
-    sessions.begin(NOW, world.members["rita"].person_id, LogInMethod.PASSWORD, world.members["rita"].id)
-    found = {one.member.person.name: one for one in people_of(world.programme.id)}
-    assert list(found) == ["Bent Bøje", "Karen Kaj", "Lars Last", "Nina Nord", "Rita Ror", "Svend Sejl", "Tove Tov"]
-    nina, rita = found["Nina Nord"], found["Rita Ror"]
-    assert (nina.way_in, nina.invited_until, nina.last_seen) == (False, NOW + timedelta(days=7), None)
-    assert (rita.way_in, rita.second_factor, rita.last_seen) == (True, False, NOW)

@@ -9,7 +9,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session, scoped_session
 
 from advice.actions import links, people, second_factors, sessions
-from advice.actions.people import By
+from advice.actions.people_checks import By
 from advice.actions.people_refusals import Elsewhere, NotAllowed, OwnAccount
 from advice.database import begin_write, db
 from advice.models.accounts import LinkPurpose, LogInMethod, LogInSession, factors_of

@@ -11,17 +11,17 @@ from flask import Flask
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session, scoped_session
 
-from advice.actions import links, people
-from advice.actions.people import By
+from advice.actions import invitations, links, people
+from advice.actions.memberships import Post
+from advice.actions.people_checks import By
 from advice.actions.people_refusals import Refused
-from advice.actions.posts import Post
 from advice.database import begin_write, db
 from advice.models.accounts import LinkPurpose, OneTimeLink
 from advice.models.people import Membership, Person, by_email
 from advice.rules.access import Role
 from tests import builders
-from tests.actions.test_people import NOW, by, invited, post
 from tests.builders import World
+from tests.invited_people import NOW, TODAY, by, invited, offered, post
 
 Db = scoped_session[Session]
 
@@ -98,7 +98,7 @@ def test_who_is_shut_out_while_she_waits_her_turn_does_nothing_any_more(app: Fla
     asks = Event()
 
     def invite() -> object:
-        return people.invite(programme, "nina@example.org", "Nina", wanted, tove_now)
+        return invitations.invite(programme, "nina@example.org", "Nina", wanted, tove_now)
 
     with ThreadPoolExecutor(1) as pool:
         waiting = pool.submit(at_once, app, [invite], asks)
@@ -114,10 +114,42 @@ def test_one_person_invited_by_two_programmes_at_once_is_one_person(app: Flask, 
     db.session.commit()
 
     def invite(programme: int, wanted: Post, who: By) -> Callable[[], object]:
-        return lambda: people.invite(programme, "nina@example.org", "Nina", wanted, who)
+        return lambda: invitations.invite(programme, "nina@example.org", "Nina", wanted, who)
 
     assert at_once(app, [invite(*call) for call in calls]) == ["done", "done"]
     nina = by_email("nina@example.org")
     assert nina is not None
     joined = select(func.count()).select_from(Membership).where(Membership.person_id == nina.id)
     assert db.session.scalar(joined) == 2
+
+
+def test_of_many_answers_at_once_one_counts(app: Flask, world: World) -> None:
+    found = offered(builders.world("engen", "e-"))
+    token, person, member = found.token or "", found.member.person_id, found.member.id
+    db.session.commit()
+
+    def accept() -> object:
+        return invitations.accept(token, person, NOW, TODAY)
+
+    def decline() -> object:
+        invitations.decline(token, person, NOW, TODAY)
+        return "no"
+
+    assert at_once(app, [accept, decline, accept, decline]) == [*["Stale"] * 3, "done"]
+    answered = db.session.get_one(Membership, member)
+    assert (answered.accepted_at is None) == (answered.valid_to is not None), "yes and no"
+
+
+def test_who_says_yes_while_her_account_is_opened_anew_elsewhere_is_seen_or_waits(app: Flask, world: World) -> None:
+    """Either the link to her account was made first, while she belonged to one programme only, or it is refused."""
+    found, rita, karen = offered(builders.world("engen", "e-")), world.members["rita"].id, by(world)
+    token, person, programme = found.token or "", found.member.person_id, world.programme.id
+    db.session.commit()
+    begin_write()
+    assert invitations.accept(token, person, NOW, TODAY)
+    asks = Event()
+    with ThreadPoolExecutor(1) as pool:
+        waiting = pool.submit(at_once, app, [lambda: people.start_over(programme, rita, karen)], asks)
+        assert asks.wait(timeout=30)
+        db.session.commit()
+        assert waiting.result(timeout=30) == ["Elsewhere"]

@@ -12,9 +12,9 @@ import pytest
 from flask import Flask
 from sqlalchemy import select
 
-from advice.actions import links, people
-from advice.actions.people import By
-from advice.actions.posts import Post
+from advice.actions import invitations, links
+from advice.actions.memberships import Post
+from advice.actions.people_checks import By
 from advice.config import Settings
 from advice.database import db
 from advice.models.accounts import Attempt, LinkPurpose, LogInSession, TotpSecret
@@ -56,7 +56,7 @@ def invited(app: Flask, world: World, clock: Clock, name: str = "Nina Nord") -> 
     actor = Actor(karen.person_id, karen.programme_id, karen.organisation_id, Role.COORDINATOR)
     with writing(app):
         post = Post(Role.ADVISER, world.organisations["huset"].id)
-        found = people.invite(world.programme.id, EMAIL, name, post, By(actor, clock(), clock().date()))
+        found = invitations.invite(world.programme.id, EMAIL, name, post, By(actor, clock(), clock().date()))
     assert found.token
     return found.token
 

@@ -137,6 +137,8 @@ def test_a_team_leader_gives_only_what_she_may(app: Flask, tove: CheckingClient,
 def test_without_mail_the_link_is_shown_once_and_opens(karen: CheckingClient, world: World, app: Flask) -> None:
     path = invite(karen, world)
     assert path not in karen.page(PEOPLE).text
+    with app.app_context():
+        assert db.session.scalars(select(Mail)).all() == [], "it waits in the outbox as well"
     stranger = app.test_client()
     assert isinstance(stranger, CheckingClient)
     assert "Karen Kaj inviterer dig som" in stranger.page(path).text

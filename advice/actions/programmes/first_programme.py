@@ -6,6 +6,7 @@ from datetime import date, datetime
 
 from advice.database import db
 from advice.models import audit
+from advice.models.first_steps import name_from_slug
 from advice.models.programmes import Organisation, Programme
 
 SHORT_NAME = 40
@@ -14,7 +15,7 @@ NOT_SAID = "Ikke oplyst"
 
 def first_programme(slug: str, organisation_code: str, now: datetime, today: date) -> tuple[Programme, Organisation]:
     """A programme and its coordinating organisation, named after their codes until somebody names them. Flushes."""
-    name = slug.replace("-", " ").capitalize()
+    name = name_from_slug(slug)
     programme = Programme(
         slug=slug, name=name, short_name=name, municipality=NOT_SAID, valid_from=today, languages=["da"],
     )  # fmt: skip

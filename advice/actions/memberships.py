@@ -15,7 +15,7 @@ from advice.models.people import Membership
 from advice.models.roster import MembershipCompetence, Shift
 from advice.rules.access import Role
 
-CARRIED = ("title", "initials", "percent", "note", "valid_to")
+CARRIED = ("title", "initials", "percent", "note", "valid_to", "accepted_at")
 
 
 @dataclass(frozen=True, slots=True)
