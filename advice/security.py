@@ -61,6 +61,7 @@ REFUSALS = {
 def install(app: Flask) -> None:
     """Hook all of this into the application; before anything else that looks at requests."""
     app.before_request(refuse_cross_site)
+    app.url_value_preprocessor(refuse_unheld)
     app.after_request(say_who_may_keep)
     app.after_request(lead_inward)
 
@@ -113,6 +114,12 @@ def completed(headers: list[tuple[str, str]], secure: bool) -> list[tuple[str, s
     there = {name.lower() for name, _value in headers}
     ours = [*HEADERS.items(), *([("Strict-Transport-Security", HSTS)] if secure else [])]
     return [*headers, *((name, value) for name, value in ours if name.lower() not in there)]
+
+
+def refuse_unheld(_endpoint: str | None, values: dict[str, Any] | None) -> None:
+    """404 for an address with a character in it that PostgreSQL cannot hold: no row can have that name."""
+    if any(held(value) != value for value in (values or {}).values() if isinstance(value, str)):
+        abort(404)
 
 
 def say_who_may_keep(response: Response) -> Response:

@@ -10,13 +10,13 @@ from typing import Any, ParamSpec, TypeVar
 from urllib.parse import urlsplit
 
 from flask import Flask, Response, abort, current_app, flash, g, redirect, request, session, url_for
-from flask_babel import format_date, format_decimal, get_locale, gettext, lazy_gettext
+from flask_babel import format_date, format_decimal, get_locale, gettext, lazy_gettext, ngettext
 from flask_login import LoginManager, current_user
-from flask_wtf import CSRFProtect, FlaskForm
+from flask_wtf import FlaskForm
 from werkzeug.datastructures import MultiDict
 from werkzeug.wrappers import Response as BaseResponse
 
-from advice import database, tablet_cookie
+from advice import database, late_forms, tablet_cookie
 from advice.actions import sessions, tablets
 from advice.config import Settings
 from advice.database import db
@@ -24,6 +24,7 @@ from advice.models.people import Membership
 from advice.rules import access
 from advice.rules.access import Action, Role, Standing, Subject
 from advice.rules.characters import held
+from advice.rules.late_forms import Why
 from advice.rules.sessions import SEEN_EVERY, is_proved
 from advice.signed_in import User, find_user
 
@@ -39,7 +40,7 @@ class SessionLogin(LoginManager):
 
 
 login_manager = SessionLogin()
-csrf = CSRFProtect()
+csrf = late_forms.Tokens()
 
 SECRET_KEY = "_user_id"
 """Where Flask-Login keeps the secret of the session in the signed cookie."""
@@ -162,7 +163,9 @@ def needs_of(app: Flask, endpoint: str) -> Action | Standing | None:
 
 def log_in_first() -> BaseResponse | None:
     """Where somebody must go before a staff page opens: log-in (on a shared tablet its tiles), or the second factor
-    still to be set up."""
+    still to be set up. A form that is sent when nobody is logged in any more is kept instead."""
+    if not current_user.is_authenticated:
+        late_forms.keep(Why.LOGGED_OUT)
     if not current_user.is_authenticated and tablet_cookie.secret():
         return redirect(url_for("tablets.tiles"), 303)
     if not current_user.is_authenticated:
@@ -177,6 +180,7 @@ def prove_first() -> BaseResponse | None:
     """Where somebody must go who has not shown lately who she is; from there she comes back."""
     if is_proved(user().session.proved_at, now()):
         return None
+    late_forms.keep(Why.UNPROVED)
     back = request.full_path if request.method in SAFE_METHODS else url_for("accounts.account")
     return redirect(url_for("accounts.prove", next=back.rstrip("?")), 303)
 
@@ -263,6 +267,23 @@ class Form(FlaskForm):
                 return None
             return MultiDict([(name, held(value)) for name, value in request.form.items(multi=True)])
 
+    def validate(self, extra_validators: Any = None) -> bool:
+        """Whether everything in it may be stored, with sentences at the fields where not."""
+        valid: bool = super().validate(extra_validators)
+        return not self.is_old() and valid
+
+    def is_old(self) -> bool:
+        """Whether it is from before this log-in; then it says so, and whose it would be. Nothing of it is stored."""
+        if not late_forms.is_old():
+            return False
+        sentence = gettext(
+            "Siden er fra før, du loggede ind. Intet er gemt endnu. Du er logget ind som %(name)s: se det igennem, "
+            "og gem igen.",
+            name=user().person.name,
+        )
+        self.csrf_token.errors = [sentence]
+        return True
+
 
 def inward(target: str | None, otherwise: str) -> str:
     """The path to go to after log-in: only inside this site, else `otherwise`."""
@@ -314,6 +335,16 @@ def label(labels: Mapping[str, str] | None) -> str:
     return labels.get(str(language)) or labels.get("da", "")
 
 
+def closed_for(seconds: int) -> str:
+    """What is said at a door that has closed for some seconds, since too many tries failed (actions/attempts)."""
+    sentence: str = ngettext(
+        "Der er prøvet mange gange. Prøv igen om %(num)s minut.",
+        "Der er prøvet mange gange. Prøv igen om %(num)s minutter.",
+        -(-seconds // 60),
+    )
+    return sentence
+
+
 def announce_write() -> None:
     """A request that may write says so to the database before its first query.
 
@@ -321,19 +352,16 @@ def announce_write() -> None:
     strangers must not make writers wait. Whether that session still lives is not known before the database is
     asked, so whoever was logged in once can; a view for anyone ends this transaction before what is slow.
     """
-    if request.method not in SAFE_METHODS and request.endpoint and session.get(SECRET_KEY):
+    if request.method in SAFE_METHODS or late_forms.is_old():
+        return
+    if request.endpoint and session.get(SECRET_KEY):
         database.begin_write()
-
-
-def refuse_unheld(_endpoint: str | None, values: dict[str, Any] | None) -> None:
-    """404 for an address with a character in it that PostgreSQL cannot hold: no row can have that name."""
-    if any(held(value) != value for value in (values or {}).values() if isinstance(value, str)):
-        abort(404)
 
 
 def install(app: Flask) -> None:
     """Hook all of this into the application."""
     # Not its context processor: that one would read the person for every template, the residents' and the errors' too.
+    late_forms.install(app)
     login_manager.init_app(app, add_context_processor=False)
     app.jinja_env.globals["current_user"] = current_user
     login_manager.login_view = "accounts.log_in"
@@ -341,5 +369,4 @@ def install(app: Flask) -> None:
     login_manager.login_message_category = "info"
     csrf.init_app(app)
     app.before_request(announce_write)
-    app.url_value_preprocessor(refuse_unheld)
     app.after_request(note_use)
