@@ -7,10 +7,12 @@ import os
 import traceback
 from pathlib import Path
 from typing import Any
+from urllib.parse import quote
 
-from flask import Flask, Response, current_app, g, render_template, request
+from flask import Flask, Response, current_app, g, redirect, render_template, request, session
 from flask.sessions import SecureCookieSessionInterface
 from flask_babel import Babel, gettext
+from flask_login import current_user
 from flask_wtf.csrf import CSRFError
 from sqlalchemy import make_url
 from sqlalchemy.exc import OperationalError
@@ -25,6 +27,7 @@ from advice.feeds import views as feeds
 from advice.indicators import views as indicators
 from advice.public import views as public
 from advice.roster import views as roster
+from advice.rules.danish import RESERVED_SLUGS
 from advice.settings import index as setting_pages
 from advice.tablets import views as tablets
 from advice.visits import views as visits
@@ -177,12 +180,43 @@ def words_for(code: int) -> tuple[str, str]:
     return table.get(code, default)
 
 
-def error_page(code: int) -> Response:
-    """A page that tells the reader what to do and nothing about the inside."""
+def error_page(code: int, *, bar: bool = False) -> Response:
+    """A page that tells the reader what to do and nothing about the inside.
+
+    bar: with the navigation of whoever is logged in, so that she goes on from there; only then is the database asked.
+    """
     title, text = words_for(code)
-    return current_app.make_response(
-        (render_template("errors/error.html", code=code, error_title=title, error_text=text), code)
-    )
+    staff = bar and somebody_reads()
+    page = render_template("errors/error.html", code=code, error_title=title, error_text=text, staff=staff)
+    return current_app.make_response((page, code))
+
+
+def somebody_reads() -> bool:
+    """Whether somebody logged in reads the page; it must be shown, too, when the database does not answer."""
+    try:
+        return bool(session.get(web.SECRET_KEY)) and bool(current_user.is_authenticated)
+    except OperationalError:
+        db.session.rollback()
+        return False
+
+
+def without_slash() -> Response | None:
+    """Where an address of the staff's with a slash too many at its end leads; None if it is none. Asks for no row.
+
+    Only below our own first parts: behind a programme's slug the slash has a meaning.
+    """
+    path = request.path.rstrip("/")
+    if request.method not in ("GET", "HEAD") or path == request.path or path[1:].split("/")[0] not in RESERVED_SLUGS:
+        return None
+    adapter = current_app.create_url_adapter(request)
+    try:
+        rule, _values = adapter.match(path, method="GET", return_rule=True) if adapter else (None, None)
+    except HTTPException:
+        return None
+    if rule is None or rule.rule.startswith("/<"):  # a programme's: none has such a slug
+        return None
+    query = request.query_string.decode("ascii", "ignore")
+    return current_app.make_response(redirect(quote(path) + (f"?{query}" if query else ""), 308))
 
 
 def show_error(error: HTTPException) -> Response:
@@ -192,7 +226,9 @@ def show_error(error: HTTPException) -> Response:
         return current_app.make_response(error.get_response())
     if isinstance(error, CSRFError):
         return error_page(400)
-    answer = error_page(error.code or 500)
+    answer = without_slash() if error.code == 404 else None
+    # A request that another site began is refused (403) before it is asked whose it is, and stays nobody's.
+    answer = answer or error_page(error.code or 500, bar=error.code == 404 or (error.code == 403 and "use" in g))
     for name, value in error.get_headers(request.environ):
         if name in ("Allow", "Retry-After"):
             answer.headers[name] = value

@@ -11,17 +11,17 @@ from flask_babel import lazy_gettext as _l
 from wtforms import DateField
 from wtforms.validators import InputRequired, Optional, StopValidation, ValidationError
 
-from advice import web
+from advice import late_forms, web
 from advice.actions.programmes import editing
 from advice.actions.programmes.editing import PROGRAMME, Edit, Faulty
 from advice.database import db
 from advice.rules.access import Action
 from advice.settings.blueprint import blueprint
-from advice.settings.section_forms import LAST_YEAR, REFERENCE_CHARACTERS
-from advice.settings.section_pages import reach_lines
-from advice.settings.section_saving import editor
-from advice.settings.section_sentences import sentence
-from advice.settings.sections import Answer, here
+from advice.settings.sections.effects import reach_lines
+from advice.settings.sections.forms import LAST_YEAR, REFERENCE_CHARACTERS
+from advice.settings.sections.saving import editor
+from advice.settings.sections.sentences import sentence
+from advice.settings.sections.views import Answer, here
 from advice.web_fields import LineField
 
 
@@ -33,7 +33,7 @@ class CloseForm(web.Form):
         [InputRequired(_l("Vælg den sidste dag."))],
         invalid_value_message=_l("Skriv dagen som dag, måned og år."),
     )
-    reference = LineField(_l("Besluttet"), [Optional()], most=REFERENCE_CHARACTERS)
+    reference = LineField(_l("Besluttet i"), [Optional()], most=REFERENCE_CHARACTERS)
 
     def __init__(self, today: date, **arguments: Any) -> None:
         super().__init__(**arguments)
@@ -49,6 +49,7 @@ class CloseForm(web.Form):
 
 @blueprint.route("/indstillinger/luk", methods=["GET", "POST"])
 @web.needs(Action.EDIT_SETTINGS)
+@late_forms.shows_old
 def close() -> Answer:
     """Give the programme a last day: first what that does is shown, then it is stored."""
     form = CloseForm(web.today())

@@ -12,11 +12,12 @@ from advice import web
 from advice.actions.programmes.editing import PROGRAMME
 from advice.models.first_steps import lacking
 from advice.rules.access import Action
-from advice.settings import closing, log, log_in_service, outbox, people, person, sections
+from advice.settings import closing, log, oidc, outbox, people, person
 from advice.settings.blueprint import blueprint
-from advice.settings.section_words import SECTIONS
+from advice.settings.sections import views as section_views
+from advice.settings.sections.words import SECTIONS
 
-__all__ = ["blueprint", "closing", "log", "log_in_service", "outbox", "people", "person", "sections"]
+__all__ = ["blueprint", "closing", "log", "oidc", "outbox", "people", "person", "section_views"]
 
 
 class Page(NamedTuple):
@@ -47,14 +48,23 @@ PAGES = (
     ),
 )  # fmt: skip
 """The pages beside those of a programme's own sections."""
+NEW, LIST = "settings.new_row", "settings.section"
 FIRST_STEPS = {
-    "places": ("steder", _("Et sted"), _("Huset og lokalet, hvor I giver råd.")),
-    "services": ("tilbud", _("Et tilbud"), _("Det, beboerne kan komme til.")),
-    "hours": ("aabningstider", _("En åbningstid"), _("Dag og klokkeslæt, hvor der er åbent.")),
-    "people": ("", _("Personer"), _("Invitér den første kollega.")),
-    "topic_groups": ("emnegrupper", _("En emnegruppe"), _("Overskriften over de første emner.")),
-    "topics": ("emner", _("Et emne"), _("Det, en henvendelse kan handle om. Uden emner kan ingen registreres.")),
-}
+    "programme": (
+        "settings.programme", "", _("Giv helhedsplanen dens rigtige navn"),
+        _("Nu hedder den efter sin adresse på nettet. Beboerne ser navnet."),
+    ),
+    "organisation": (
+        LIST, "organisationer", _("Giv organisationen dens rigtige navn"), _("Nu hedder den efter sin kode."),
+    ),
+    "places": (NEW, "steder", _("Et sted"), _("Huset og lokalet, hvor I giver råd.")),
+    "services": (NEW, "tilbud", _("Et tilbud"), _("Det, beboerne kan komme til.")),
+    "hours": (NEW, "aabningstider", _("En åbningstid"), _("Dag og klokkeslæt, hvor der er åbent.")),
+    "people": ("settings.invite", "", _("Personer"), _("Invitér den første kollega.")),
+    "topic_groups": (NEW, "emnegrupper", _("En emnegruppe"), _("Overskriften over de første emner.")),
+    "topics": (NEW, "emner", _("Et emne"), _("Det, en henvendelse kan handle om. Uden emner kan ingen registreres.")),
+}  # fmt: skip
+"""What a new programme lacks (models/first_steps): where it is made, of which section, its name, and what it is."""
 
 
 @blueprint.get("/indstillinger")
@@ -67,9 +77,8 @@ def index() -> str:
         "settings/index.html",
         pages=[page for page in PAGES if web.may(page.action)],
         sections=[(address(one.slug, one.name), one) for one in SECTIONS] if edits else [],
-        steps=[(url_for("settings.new_row", section=slug) if slug else url_for("settings.invite"), label, words)
-               for slug, label, words in steps],
-    )  # fmt: skip
+        steps=[(url_for(to, section=slug or None), label, words) for to, slug, label, words in steps],
+    )
 
 
 def address(slug: str, name: str) -> str:

@@ -19,7 +19,7 @@ from advice.models.decisions import Decision
 from advice.models.hours import Closure, Opening, WeeklyHours
 from advice.models.places import Place
 from advice.models.programmes import Programme
-from advice.settings.section_words import SECTIONS
+from advice.settings.sections.words import SECTIONS
 from tests import builders
 from tests.builders import PASSWORD, World
 from tests.html_pages import Page
@@ -187,8 +187,8 @@ def test_a_successor_of_hours_ends_the_old_ones_and_asks_first(karen: CheckingCl
 
 
 def test_a_question_answered_with_no_stores_nothing(karen: CheckingClient, app: Flask, world: World) -> None:
-    url = f"{ROOT}/lukkeperioder/ny"
-    typed = {"kind": "once", "first_date": "2026-11-30", "last_date": "2026-11-30", "reason-da": "Vandskade"}
+    url = f"{ROOT}/lukkeperioder/ny?slags=once"
+    typed = {"first_date": "2026-11-30", "last_date": "2026-11-30", "reason-da": "Vandskade"}
     answer = karen.submit(url, typed, action=url)
     assert answer.status_code == 200 and "Åbninger, der lukker: 1." in answer.text
     with app.app_context():
@@ -204,8 +204,8 @@ def test_a_closure_is_made_moved_and_withdrawn_and_nothing_is_deleted(
             days = db.session.scalars(found.order_by(Opening.day)).all()
             return [day for day in days if day < date(2026, 12, 15)]
 
-    url = f"{ROOT}/lukkeperioder/ny"
-    typed = {"kind": "once", "first_date": "2026-11-30", "last_date": "2026-11-30", "reason-da": "Vandskade"}
+    url = f"{ROOT}/lukkeperioder/ny?slags=once"
+    typed = {"first_date": "2026-11-30", "last_date": "2026-11-30", "reason-da": "Vandskade"}
     confirmed(karen, url, **typed)
     assert closed() == [MONDAY]
     [row] = links(karen, "lukkeperioder")

@@ -200,6 +200,9 @@ def test_from_an_empty_database_to_an_open_place_through_the_front_door_only(
 
     index = client.page(ROOT).text
     assert "Kom i gang" in index
+    assert "dens rigtige navn" in index
+    name_both(client)
+    assert "dens rigtige navn" not in client.page(ROOT).text
     steps(client, "steder", name="Beboerhuset", room="Stuen")
     steps(client, "tilbud", {"labels-da": "Åben rådgivning"}, organisation="huset")
     steps(
@@ -217,6 +220,17 @@ def test_from_an_empty_database_to_an_open_place_through_the_front_door_only(
     stranger = app.test_client()
     page = stranger.get("/ny-havn/").text
     assert "Beboerhuset" in page and "Åbent nu" in page
+
+
+def name_both(client: CheckingClient) -> None:
+    """Give the programme and its organisation names of their own, from the first page."""
+    for slug in ("helhedsplan", "organisationer"):
+        assert f'<a class="row-link" href="{ROOT}/{slug}">' in client.get(ROOT).text
+    url = f"{ROOT}/helhedsplan"
+    assert client.submit(url, action=url, name="Helhedsplanen for Ny Havn").status_code == 303
+    assert "Giv helhedsplanen dens" not in client.page(ROOT).text
+    [url] = re.findall(rf'href="({ROOT}/organisationer/\d+)"', client.get(f"{ROOT}/organisationer").text)
+    assert client.submit(url, action=url, name="Boligforeningen").status_code == 303
 
 
 def steps(client: CheckingClient, slug: str, fields: dict[str, str] | None = None, **more: str) -> None:

@@ -1,0 +1,155 @@
+"""The screens of everything that a programme file holds: a list a section, and one form for a row of any of them."""
+
+from __future__ import annotations
+
+from flask import abort, flash, redirect, render_template, request, url_for
+from werkzeug.wrappers import Response
+
+from advice import late_forms, web
+from advice.actions.programmes import editing
+from advice.actions.programmes.bring import IN_FORCE_OR_NOTHING
+from advice.actions.programmes.editing import PROGRAMME, Document
+from advice.actions.programmes.tables import TABLE_OF, Absent
+from advice.database import db
+from advice.rules.access import Action
+from advice.settings.blueprint import blueprint
+from advice.settings.sections.effects import confirm_page, saved_words, withdrawn_words
+from advice.settings.sections.lines import lines_of
+from advice.settings.sections.pages import Sheet, kinds_page, row_page
+from advice.settings.sections.saving import editor, save
+from advice.settings.sections.variants import VARIANTS
+from advice.settings.sections.words import BY_NAME, BY_SLUG, Section
+
+Answer = str | Response | tuple[str, int]
+LARGEST_ID = 2**31 - 1
+STEPS = {"op": -1, "ned": 1}
+WITHDRAW = "traek-tilbage"
+
+
+@blueprint.get("/indstillinger/<section>")
+@web.needs(Action.EDIT_SETTINGS)
+def section(section: str) -> str:
+    """The rows of a section."""
+    words = section_or_404(section)
+    lines = lines_of(words, here(), web.today())
+    return render_template(
+        "settings/section.html",
+        section=words,
+        lines=[one for one in lines if not one.over],
+        over=[one for one in lines if one.over],
+    )
+
+
+@blueprint.route(f"/indstillinger/{BY_NAME[PROGRAMME].slug}", methods=["GET", "POST"])
+@web.needs(Action.EDIT_SETTINGS)
+@late_forms.shows_old
+def programme() -> Answer:
+    """The helhedsplan itself."""
+    return edited(BY_NAME[PROGRAMME], web.member().programme_id)
+
+
+@blueprint.route("/indstillinger/<section>/ny", methods=["GET", "POST"])
+@web.needs(Action.EDIT_SETTINGS)
+@late_forms.shows_old
+def new_row(section: str) -> Answer:
+    """A new row; of hours and needs also one that takes over from another."""
+    return edited(section_or_404(section), None)
+
+
+@blueprint.route(f"/indstillinger/<section>/<int(max={LARGEST_ID}):row_id>", methods=["GET", "POST"])
+@web.needs(Action.EDIT_SETTINGS)
+@late_forms.shows_old
+def row(section: str, row_id: int) -> Answer:
+    """One row: everything it holds, and where it was decided."""
+    return edited(section_or_404(section), row_id)
+
+
+@blueprint.post(f"/indstillinger/<section>/<int(max={LARGEST_ID}):row_id>/<step>")
+@web.needs(Action.EDIT_SETTINGS)
+def row_step(section: str, row_id: int, step: str) -> Answer:
+    """Move a row up or down, or withdraw it."""
+    words = section_or_404(section)
+    doc = here(to_change=True)
+    stored = doc.row(words.name, row_id)
+    if stored is None:
+        abort(404)
+    table = TABLE_OF[words.name]
+    if step in STEPS and table.ordered:
+        editing.move(doc, words.name, row_id, STEPS[step], editor())
+        db.session.commit()
+        return redirect(url_for("settings.row", section=words.slug, row_id=row_id, flyttet=1), 303)
+    if step != WITHDRAW or table.absent is not Absent.WITHDRAWN:
+        abort(404)
+    return withdrawn(words, doc, row_id)
+
+
+def withdrawn(words: Section, doc: Document, row_id: int) -> Answer:
+    """Withdraw a row; first what that does is shown, where it does anything to the days ahead."""
+    stored = doc.rows(words.name)[row_id]
+    if "withdrawn_at" not in stored:
+        by = editor()
+        done = editing.save(doc, editing.Edit(words.name, {**stored, "withdrawn_at": by.now}, row_id), by)
+        if done.reach.touches and not request.form.get("row_confirmed"):
+            db.session.rollback()
+            address = url_for("settings.row_step", section=words.slug, row_id=row_id, step=WITHDRAW)
+            return confirm_page(words, done.reach, address, back(words), {})
+        db.session.commit()
+        flash(withdrawn_words(words, doc, stored, done), "success")
+    return redirect(url_for("settings.section", section=words.slug), 303)
+
+
+def edited(words: Section, row_id: int | None) -> Answer:
+    """Show the form of a row, or do what a sent one says."""
+    doc = here(to_change=request.method == "POST")
+    if row_id is not None and doc.row(words.name, row_id) is None:
+        abort(404)
+    kind = chosen_kind(words, doc, row_id)
+    if kind is None:
+        return kinds_page(words, row_id, VARIANTS[words.name]), 422 if request.method == "POST" else 200
+    ends, holder = replaced(words, doc), request.args.get("i", type=int)
+    sheet = Sheet.of(words, doc, row_id, ends=ends, holder=holder, kind=kind)
+    if request.method != "POST":
+        return row_page(sheet)
+    sent = save(sheet)
+    if sent.done is None:
+        db.session.rollback()
+        return row_page(sheet, stale=sent.stale), 409 if sent.stale else 422
+    if sent.done.reach.touches and not sheet.form.row_confirmed.data:
+        db.session.rollback()
+        return confirm_page(words, sent.done.reach, request.full_path.rstrip("?"), back(words), sheet.sent())
+    db.session.commit()
+    flash(saved_words(words, doc, sent.row, sent.done), "success")
+    return redirect(back(words), 303)
+
+
+def chosen_kind(words: Section, doc: Document, row_id: int | None) -> str | None:
+    """The kind of row asked for in the address, else the stored row's; None: to be chosen. "" where there is one."""
+    variants = VARIANTS.get(words.name)
+    if variants is None:
+        return ""
+    stored = doc.row(words.name, row_id) if row_id is not None else None
+    found = request.args.get("slags", stored[variants.field] if stored else None)
+    return found if found in variants.of else None
+
+
+def replaced(words: Section, doc: Document) -> int | None:
+    """The row that a new one takes over from: asked for in the address, or carried by the form."""
+    found = request.args.get("afloeser", type=int)
+    known = words.name in IN_FORCE_OR_NOTHING and found in doc.paths[words.name]
+    return found if known else None
+
+
+def here(to_change: bool = False) -> Document:
+    """The programme worked in, as it stands."""
+    return editing.open_document(web.member().programme_id, to_change=to_change)
+
+
+def section_or_404(slug: str) -> Section:
+    """The section at an address; the helhedsplan has no rows, and an address of its own."""
+    found = BY_SLUG.get(slug)
+    return found if found and found.name != PROGRAMME else abort(404)
+
+
+def back(words: Section) -> str:
+    """Where a saved row leads."""
+    return url_for("settings.index") if words.name == PROGRAMME else url_for("settings.section", section=words.slug)
