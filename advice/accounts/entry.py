@@ -13,6 +13,7 @@ from advice import signed_in, tablet_cookie, web
 from advice.actions import sessions
 from advice.database import db
 from advice.models.accounts import LogInMethod
+from advice.models.first_steps import lacking
 from advice.models.people import Membership
 from advice.models.tablets import Enrolled
 from advice.rules import access
@@ -84,8 +85,14 @@ def landing(actor: Actor, wanted: str | None) -> str:
 
 
 def home_of(actor: Actor) -> str:
-    """Where she begins: her role's first page, or the tiles where a shared tablet is for none of what she may."""
-    home = HOME[actor.role]
+    """Where she begins: her role's first page, or the tiles where a shared tablet is for none of what she may.
+
+    Whoever sets a programme up begins with what it still lacks: without that, its other pages are empty.
+    """
+    home, first_steps = HOME[actor.role], url_for("settings.index")
+    own = Subject(actor.programme, actor.organisation, actor.person)
+    if access.may(actor, Action.EDIT_SETTINGS, own) and may_see(actor, first_steps):
+        home = first_steps if lacking(actor.programme, web.today()) else home
     return home if may_see(actor, home) else url_for("tablets.tiles")
 
 

@@ -2,7 +2,8 @@
 
 `/vagtplan`                  staff     to the week of today
 `/vagtplan/2026-48`          staff     places down, days across: who is on duty, and what each opening lacks
-`/vagtplan/ny`               planners  a new shift; `?sted=` and `?dag=` fill in place and day
+`/vagtplan/ny`               planners  a new shift; `?sted=` and `?dag=` fill in place and day, `?fra=` the first
+                                       opening from that day until the end of its week
 `/vagtplan/vagt/<id>`        planners  change time, day and place; set another person on; cancel; undo that
 `/mine-vagter`               staff     one's own shifts and calendar address (own.py)
 
@@ -10,6 +11,6 @@ A tovholder plans for everybody in the programme, a teamleder for the own organi
 rewritten, a clash is refused with whom and where, and whoever saves on top of somebody else's change gets both
 versions to look at. A shift outside opening hours is saved, with a warning.
 
-views     the week            planning  what planners do      forms  what they type
-board     the week put together from rows              words     sentences about shifts and gaps
+views     the week            adding, changing  what planners do (planning: what these share)   forms  what they type
+board     the week put together from rows      words     sentences about shifts and gaps
 """

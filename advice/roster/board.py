@@ -68,6 +68,14 @@ class Cell:
         return in_force(self.place.valid_from, self.place.valid_to, self.day)
 
     @property
+    def left_out(self) -> list[Shift]:
+        """The shifts that stand where nothing is open: no minute of theirs is within anybody's opening."""
+        hours = self.manned if self.in_use else []
+        return [
+            one for one in self.shifts if staffing.outside(one.starts, one.ends, hours) == [Span(one.starts, one.ends)]
+        ]
+
+    @property
     def several(self) -> bool:
         """Whether more than one service is on."""
         return len({opening.service_id for opening in self.open}) > 1
@@ -96,6 +104,12 @@ class Board:
         """The days on which nobody has anything to do anywhere: their columns can be narrow."""
         full = {cell.day for row in self.rows for cell in row.cells if cell.open or cell.closed or cell.shifts}
         return set(self.days) - full
+
+    @property
+    def left_out(self) -> list[Cell]:
+        """The cells with shifts that stand where nothing is open, by day."""
+        found = [cell for row in self.rows for cell in row.cells if cell.left_out]
+        return sorted(found, key=lambda cell: cell.day)
 
     @property
     def openings(self) -> int:
@@ -159,6 +173,15 @@ def judge(cell: Cell, needs: Staffing) -> None:
             if lack not in cell.gaps:
                 cell.gaps.append(lack)
     cell.manned = staffing.stretches(map(needs.manned, cell.open))
+
+
+def first_open(programme_id: int, first: date, last: date, slug: str | None = None) -> Opening | None:
+    """The first opening of the days (both inclusive) that takes place, at the place with the slug or anywhere."""
+    places = {one.id: position for position, one in enumerate(places_between(programme_id, first, last))
+              if slug in (None, one.slug)}  # fmt: skip
+    standing = [one for one in openings_between(programme_id, first, last) if one.status in STANDING]
+    found = [one for one in standing if one.place_id in places]
+    return min(found, key=lambda one: (one.day, one.starts, places[one.place_id]), default=None)
 
 
 def is_changed(opening: Opening) -> bool:

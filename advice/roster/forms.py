@@ -39,8 +39,8 @@ class StretchForm(Form):
     def offer_places(self, places: Sequence[Place]) -> None:
         """The places to choose from, by slug."""
         choices = [SelectChoice(place.slug, place.name) for place in places]
-        if self.place.data and self.place.data not in {place.slug for place in places}:
-            # A browser would show the first place instead, and the shift would move there unseen.
+        if self.place.data not in {place.slug for place in places}:
+            # A browser would show the first place instead, and the shift would be there unseen.
             choices.insert(0, SelectChoice("", _("Vælg …")))
         self.place.choices = choices
 

@@ -8,16 +8,16 @@ from flask import abort, redirect, render_template, request
 from werkzeug.wrappers import Response
 
 from advice.models.roster import Shift
-from advice.roster import own, planning
+from advice.roster import adding, changing, own
 from advice.roster.blueprint import blueprint
 from advice.roster.board import Board, board, is_changed
 from advice.roster.links import may_plan, week_url
 from advice.roster.words import outside_tag
 from advice.rules.access import Action
 from advice.rules.weeks import monday_of, week_of
-from advice.web import member, needs, today
+from advice.web import may, member, needs, today
 
-__all__ = ["blueprint", "own", "planning"]
+__all__ = ["adding", "blueprint", "changing", "own"]
 
 
 @blueprint.get("/vagtplan")
@@ -47,6 +47,7 @@ def week(year: int, number: int) -> str:
         is_changed=is_changed,
         outside_tag=outside_tag,
         planner=may_plan(active.organisation_id),
+        may_set_up=may(Action.EDIT_SETTINGS),
         can_change=can_change,
         undo=undoable(found),
         previous=neighbour(monday, -1),

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import replace
 from datetime import date, time
 
 import pytest
@@ -11,7 +10,6 @@ from flask import Flask
 from sqlalchemy import event, select
 
 from advice.actions import openings
-from advice.config import Settings
 from advice.database import begin_write, db
 from advice.models.hours import HoursChange, WeeklyHours
 from advice.models.people import Membership
@@ -21,30 +19,6 @@ from tests.builders import World
 from tests.plans import MONDAY, NEW, WEDNESDAY, WEEK, Plan, client_of, laid, told
 from tests.program import Clock
 from tests.web_client import CheckingClient
-
-
-@pytest.fixture
-def settings(settings: Settings) -> Settings:
-    """A demonstration, so that a password is enough."""
-    return replace(settings, demo=True)
-
-
-@pytest.fixture
-def plan(app: Flask, clock: Clock) -> Plan:
-    """The programme that these tests are about."""
-    return laid(app, clock)
-
-
-@pytest.fixture
-def karen(app: Flask, plan: Plan) -> CheckingClient:
-    """The tovholder."""
-    return client_of(app, "karen")
-
-
-@pytest.fixture
-def tove(app: Flask, plan: Plan) -> CheckingClient:
-    """The teamleder of "byen"."""
-    return client_of(app, "tove")
 
 
 class TestTheWeek:

@@ -4,17 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import replace
 from datetime import date, time
 from typing import Any
 
 import pytest
-from flask import Flask
 from sqlalchemy import Engine, event, select
 from sqlalchemy.dialects import postgresql
 
 from advice.actions import openings
-from advice.config import Settings
 from advice.database import begin_write, db
 from advice.models.hours import WeeklyHours
 from advice.models.people import Membership
@@ -23,30 +20,12 @@ from advice.models.programmes import Organisation
 from advice.models.roster import StaffingNeed
 from tests.builders import FIRST_DAY, added
 from tests.html_pages import Page
-from tests.plans import MONDAY, NEW, WEDNESDAY, WEEK, Plan, client_of, laid, told
+from tests.plans import MONDAY, NEW, WEDNESDAY, WEEK, Plan, told
 from tests.program import Clock
 from tests.web_client import CheckingClient
 
 WARNING = "ligger uden for åbningstiden"
 TAG = "uden for åbningstid"
-
-
-@pytest.fixture
-def settings(settings: Settings) -> Settings:
-    """A demonstration, so that a password is enough."""
-    return replace(settings, demo=True)
-
-
-@pytest.fixture
-def plan(app: Flask, clock: Clock) -> Plan:
-    """The programme that these tests are about."""
-    return laid(app, clock)
-
-
-@pytest.fixture
-def karen(app: Flask, plan: Plan) -> CheckingClient:
-    """The tovholder."""
-    return client_of(app, "karen")
 
 
 @contextmanager

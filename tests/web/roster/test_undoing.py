@@ -2,33 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
-
 import pytest
-from flask import Flask
 
-from advice.config import Settings
-from tests.plans import WEDNESDAY, Plan, client_of, laid, told
-from tests.program import Clock
+from tests.plans import WEDNESDAY, Plan, told
 from tests.web_client import CheckingClient
-
-
-@pytest.fixture
-def settings(settings: Settings) -> Settings:
-    """A demonstration, so that a password is enough."""
-    return replace(settings, demo=True)
-
-
-@pytest.fixture
-def plan(app: Flask, clock: Clock) -> Plan:
-    """The programme that these tests are about."""
-    return laid(app, clock)
-
-
-@pytest.fixture
-def karen(app: Flask, plan: Plan) -> CheckingClient:
-    """The tovholder."""
-    return client_of(app, "karen")
 
 
 class TestCancelled:

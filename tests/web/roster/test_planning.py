@@ -2,14 +2,12 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from datetime import date, time
 
 import pytest
 from flask import Flask
 from sqlalchemy import select
 
-from advice.config import Settings
 from advice.database import begin_write, db
 from advice.models.audit import AuditEntry
 from advice.models.people import Membership
@@ -20,24 +18,6 @@ from tests.builders import World
 from tests.plans import MONDAY, NEW, WEDNESDAY, WEEK, Plan, client_of, laid, told
 from tests.program import Clock
 from tests.web_client import CheckingClient
-
-
-@pytest.fixture
-def settings(settings: Settings) -> Settings:
-    """A demonstration, so that a password is enough."""
-    return replace(settings, demo=True)
-
-
-@pytest.fixture
-def plan(app: Flask, clock: Clock) -> Plan:
-    """The programme that these tests are about."""
-    return laid(app, clock)
-
-
-@pytest.fixture
-def karen(app: Flask, plan: Plan) -> CheckingClient:
-    """The tovholder."""
-    return client_of(app, "karen")
 
 
 class TestAdding:

@@ -1,0 +1,1 @@
+"""The vagtplan on screen."""
