@@ -8,7 +8,7 @@ import secrets
 import signal
 import subprocess
 import sys
-from collections import Counter
+from collections.abc import Sequence
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -119,22 +119,27 @@ def words(settings: Settings) -> str:
     lines += ["  /log-ind   the staff's pages", ""]
     if settings.demo:
         lines.append(f"Demo log-ins, all with the password: {PASSWORD}")
-        for member in demo_people():
-            where = f"{member.organisation.short_name}, {member.programme.short_name}"
-            lines.append(f"  {member.person.email:<32} {member.role:<12} {where}")
+        lines += [log_in_line(members) for members in demo_people()]
     if settings.base_url is None and settings.host not in ("127.0.0.1", "localhost", "::1"):
         lines += ["", ONLY_HERE.format(settings.host)]
     lines.append("\nCtrl-C stops it.")
     return "\n".join(lines)
 
 
-def demo_people() -> list[Membership]:
-    """One person of each role in each organisation, and whoever has several memberships, with each of them."""
+def log_in_line(members: Sequence[Membership]) -> str:
+    """A person to log in as, with what she is where: one line, however many memberships she has."""
+    posts = [f"{one.role:<12} {one.organisation.short_name}, {one.programme.short_name}" for one in members]
+    first = f"  {members[0].person.email:<32} {posts[0]}"
+    return "\n".join([first, *(f"  {'':<32} {post}" for post in posts[1:])])
+
+
+def demo_people() -> list[list[Membership]]:
+    """The memberships of one person of each role in each organisation, and of whoever has several: each person once."""
     rows = select(Membership).join(Person, Person.id == Membership.person_id).where(Person.demo).order_by(Membership.id)
-    members = list(db.session.scalars(rows))
-    times = Counter(member.person_id for member in members)
-    found: dict[tuple[int, int, str], Membership] = {}
-    for member in members:
-        found.setdefault((member.programme_id, member.organisation_id, member.role), member)
-    several = [member for member in members if times[member.person_id] > 1]
-    return sorted({*found.values(), *several}, key=lambda member: (member.programme_id, member.id))
+    of_people: dict[int, list[Membership]] = {}
+    first: dict[tuple[int, int, str], int] = {}
+    for member in db.session.scalars(rows):
+        of_people.setdefault(member.person_id, []).append(member)
+        first.setdefault((member.programme_id, member.organisation_id, member.role), member.person_id)
+    told = [members for who, members in of_people.items() if len(members) > 1 or who in first.values()]
+    return sorted(told, key=lambda members: (members[0].programme_id, members[0].id))

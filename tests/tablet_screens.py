@@ -1,7 +1,11 @@
-"""A shared tablet as the tests of its screens use it: enrolled by Karen for "skuret", with people who have PINs."""
+"""A shared tablet as the tests of its screens use it: enrolled by Karen for "skuret", with people who have PINs.
+
+A test module takes the fixtures it wants by name: `settings, people, tablet = tablet_screens.settings, …`.
+"""
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import date
 
 import pytest
@@ -11,6 +15,7 @@ from sqlalchemy import select
 from werkzeug.routing import Rule
 from werkzeug.test import TestResponse
 
+from advice.config import Settings
 from advice.database import db
 from advice.models.people import Person
 from advice.rules.access import Action, Standing
@@ -70,6 +75,12 @@ def change(client: CheckingClient, page: str = "/i-dag") -> TestResponse:
 
 
 @pytest.fixture
+def settings(settings: Settings) -> Settings:
+    """A demonstration, so that a password is enough elsewhere."""
+    return replace(settings, demo=True)
+
+
+@pytest.fixture
 def people(app: Flask) -> builders.World:
     """Svend is on duty at the house of the tablet today."""
     world = stored_world(app)
@@ -93,8 +104,16 @@ def needs_of(app: Flask, rule: Rule) -> Action | Standing:
 
 
 def other_browser(app: Flask) -> CheckingClient:
+    """A device that is no tablet."""
     made = app.test_client()
     assert isinstance(made, CheckingClient)
+    return made
+
+
+def at_desk(app: Flask, name: str) -> CheckingClient:
+    """Somebody logged in with e-mail and password on a device of her own."""
+    made = other_browser(app)
+    assert log_in(made, name).status_code == 303
     return made
 
 

@@ -153,7 +153,7 @@ def test_a_refused_mail_keeps_none_of_the_others(
     assert a_round(app, settings) == 3
     assert host.recipients == ["rita@example.org", "tove@example.org"]
     refused = rows(app)[1]
-    assert (refused.given_up_at, refused.body) == (clock.now, None)
+    assert (refused.given_up_at, refused.sent_at) == (clock.now, None)
     assert refused.last_error is not None and "@" not in refused.last_error
     clock.forward(days=1)
     assert a_round(app, settings) == 0

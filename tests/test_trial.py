@@ -10,17 +10,22 @@ import subprocess
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
+from dataclasses import replace
 from pathlib import Path
 from urllib.request import urlopen
 
 import psutil
 import pytest
+from flask import Flask
 from sqlalchemy import create_engine, text
 
+from advice import trial
 from advice.config import ROOT
 from advice.demo.loader import PASSWORD
+from tests import builders
 from tests.live_server import free_port
 from tests.program import SECRET_KEY
+from tests.stored import writing
 
 SECONDS_TO_END = 20
 
@@ -105,3 +110,16 @@ def test_a_port_that_is_taken_is_said_in_one_sentence(database_url: str) -> None
         done = ended(database_url, taken.getsockname()[1])
     assert done.returncode == 1
     assert done.stderr.count("\n") == 1 and "PORT=" in done.stderr
+
+
+def test_each_person_of_the_demonstration_is_told_once(app: Flask) -> None:
+    with writing(app):
+        here, there = builders.world(), builders.world("kysten", "k-")
+        karen = here.members["karen"].person
+        builders.member(there, karen, "byen", "adviser")
+    with app.app_context():
+        told = trial.words(replace(app.extensions["advice"], demo=True)).splitlines()
+    log_ins = [line.split()[0] for line in told if "@example.org" in line]
+    assert len(set(log_ins)) == len(log_ins) and log_ins.count("karen@example.org") == 1
+    at = told.index(next(line for line in told if "karen@" in line))
+    assert "coordinator  huset, Havnen" in told[at] and told[at + 1].split(maxsplit=1)[1] == "byens folk, Kysten"

@@ -11,22 +11,30 @@ took the mail and before the row says so, it is sent once more, with the same Me
 programs tell a copy (the same as long as MAIL_FROM keeps its domain). The row is settled as soon as the server has
 answered, before the connection is closed politely.
 
-A body holds secrets (a link that opens an account): it is erased when the mail is sent or given up, and it stands
-nowhere else. Subject and kind hold none.
+Nor does "given up" mean that nothing arrived. Whoever has a mail sent again has it sent with the same Message-ID.
+
+A body holds secrets (a link that opens an account): it is erased when the mail is sent, when what it carries has run
+out, and at the latest SENDABLE after the mail was given up. It stands nowhere else. Subject and kind hold none.
 """
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from enum import StrEnum
 from uuid import uuid4
 
-from sqlalchemy import select, update
+from sqlalchemy import ColumnElement, case, func, or_, select, update
 
 from advice.actions.postman import Answer, Outcome
+from advice.actions.tokens import hash_of
 from advice.database import db
 from advice.formats.mail import Letter
-from advice.models.outbox import Mail, is_free, is_waiting
+from advice.models import audit
+from advice.models.accounts import OneTimeLink
+from advice.models.outbox import Mail, is_free, is_over, is_waiting
+from advice.rules.access import Actor
 from advice.rules.mail import one_line, plain_address, plain_text, wait_after
 
 LEASE = timedelta(minutes=10)
@@ -35,6 +43,21 @@ KEPT_TRYING = timedelta(days=7)
 LONGEST_SUBJECT = 200
 LONGEST_BODY = 20_000
 EXPIRED = "expired"
+CANCELLED = "cancelled"
+SECRETS = re.compile(r"[A-Za-z0-9_-]{43}")
+"""What may be the secret of a link in a body (tokens.py)."""
+
+
+class Hindrance(StrEnum):
+    """Why a mail can be neither sent again nor cancelled. GONE: somebody was first, or there is no such mail.
+
+    HELD: a worker is sending it. EXPIRED: what it carries opens nothing any more. NO_WORDS: they are erased.
+    """
+
+    GONE = "gone"
+    HELD = "held"
+    EXPIRED = "expired"
+    NO_WORDS = "no_words"
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,10 +111,14 @@ def put(
 
 
 def give_up_expired(now: datetime) -> int:
-    """Give up what nobody holds and is of no use any more, and erase its words; how many. In a write transaction."""
-    over = update(Mail).where(is_waiting(), is_free(now), Mail.expires_at <= now)
-    gone = over.values(given_up_at=now, last_error=EXPIRED, body=None).returning(Mail.id)
-    return len(db.session.scalars(gone).all())
+    """Erase the words that will be sent no more, of mails nobody holds; how many. In a write transaction.
+
+    A mail that waited is given up by that.
+    """
+    reason = case((Mail.given_up_at.is_(None), EXPIRED), else_=Mail.last_error)
+    erased = {"given_up_at": func.coalesce(Mail.given_up_at, now), "last_error": reason, "body": None}
+    gone = update(Mail).where(is_over(now), is_free(now)).values(erased).returning(Mail.id)
+    return len(db.session.scalars(gone.execution_options(synchronize_session=False)).all())
 
 
 def claim(now: datetime) -> Claimed | None:
@@ -109,18 +136,72 @@ def claim(now: datetime) -> Claimed | None:
 def settle(claimed: Claimed, now: datetime, answer: Answer) -> None:
     """Write down how it went. In a write transaction.
 
-    That a mail was sent is true whoever holds it by now; a failure is only for the holder of the lease to say.
+    That a mail was sent is true whoever holds it by now, and though it was given up meanwhile; a failure is only for
+    the holder of the lease to say.
     """
-    mail = db.session.scalar(select(Mail).where(Mail.id == claimed.id, is_waiting()).with_for_update())
+    mail = db.session.scalar(select(Mail).where(Mail.id == claimed.id, Mail.sent_at.is_(None)).with_for_update())
     if mail is None or (answer.outcome is not Outcome.SENT and mail.leased_until != claimed.leased_until):
         return
     mail.leased_until = None
     mail.attempts += 1
     mail.last_error = answer.code
     if answer.outcome is Outcome.SENT:
-        mail.sent_at, mail.body = now, None
+        mail.sent_at, mail.given_up_at, mail.body = now, None, None
     elif answer.outcome is Outcome.REFUSED or now - mail.created_at >= KEPT_TRYING:
-        mail.given_up_at, mail.body = now, None
+        mail.given_up_at = now
     else:
         mail.due_at = now + wait_after(mail.attempts)
     db.session.flush()
+
+
+def send_again(now: datetime, mail_id: int, by: Actor) -> Hindrance | None:
+    """Let a mail of the actor's programme that was given up wait once more, as if it were new; what hinders it.
+
+    In a write transaction; the caller asks whether she may. Its Message-ID stays: should the mail have arrived after
+    all, mail programs can tell the copy.
+    """
+    mail = _locked(mail_id, by, now, Mail.given_up_at.is_not(None))
+    if isinstance(mail, Hindrance):
+        return mail
+    if mail.body is None:
+        return Hindrance.EXPIRED if mail.last_error == EXPIRED else Hindrance.NO_WORDS
+    if (mail.expires_at is not None and mail.expires_at <= now) or _has_dead_link(mail.body, now):
+        return Hindrance.EXPIRED
+    mail.given_up_at, mail.last_error, mail.attempts = None, None, 0
+    mail.created_at = mail.due_at = now
+    whose = {"programme_id": by.programme, "organisation_id": by.organisation, "person_id": by.person}
+    audit.record(now, "mail_sent_again", Mail.__tablename__, mail.id, **whose, kind=mail.kind)
+    db.session.flush()
+    return None
+
+
+def cancel(now: datetime, mail_id: int, by: Actor) -> Hindrance | None:
+    """Give up a mail of the actor's programme that waits; what hinders it. In a write transaction.
+
+    Its words are kept as those of any mail that was given up: whoever pressed the wrong button has it sent again.
+    """
+    mail = _locked(mail_id, by, now, is_waiting())
+    if isinstance(mail, Hindrance):
+        return mail
+    mail.given_up_at, mail.leased_until, mail.last_error = now, None, CANCELLED
+    whose = {"programme_id": by.programme, "organisation_id": by.organisation, "person_id": by.person}
+    audit.record(now, "mail_cancelled", Mail.__tablename__, mail.id, **whose, kind=mail.kind)
+    db.session.flush()
+    return None
+
+
+def _locked(mail_id: int, by: Actor, now: datetime, state: ColumnElement[bool]) -> Mail | Hindrance:
+    """A mail of the actor's programme in a state, that no worker holds, for this transaction alone."""
+    found = select(Mail, is_free(now)).where(Mail.id == mail_id, Mail.programme_id == by.programme, state)
+    row = db.session.execute(found.with_for_update().execution_options(populate_existing=True)).one_or_none()
+    if row is None:
+        return Hindrance.GONE
+    mail, free = row
+    return mail if free else Hindrance.HELD
+
+
+def _has_dead_link(body: str, now: datetime) -> bool:
+    """Whether a one-time link in these words has been used, replaced or closed, or has run out."""
+    hashes = [hash_of(secret) for secret in SECRETS.findall(body)]
+    dead = OneTimeLink.token_hash.in_(hashes), or_(OneTimeLink.used_at.is_not(None), OneTimeLink.expires_at <= now)
+    return db.session.scalar(select(OneTimeLink.id).where(*dead).limit(1)) is not None

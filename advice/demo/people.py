@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
+from datetime import UTC, datetime, time
 
-from argon2 import PasswordHasher
-
+from advice.actions.slow_hashes import hashed
 from advice.database import db
 from advice.demo.plan import Worker
 from advice.demo.shapes import MembershipShape, PersonShape
@@ -23,7 +23,7 @@ def add(shapes: Sequence[PersonShape], worlds: Mapping[str, World]) -> list[Work
 
     Numbers are 00 00 00 01 and on: Danish numbers never start with 0, so nobody can be called by mistake.
     """
-    password_hash = PasswordHasher().hash(PASSWORD)
+    password_hash = hashed(PASSWORD)
     people = [
         Person(
             email=shape.email,
@@ -60,6 +60,7 @@ def _join(person: Person, initials: str, shape: MembershipShape, world: World) -
         percent=shape.percent,
         note=shape.note,
         valid_from=world.first_day,
+        accepted_at=datetime.combine(world.first_day, time(12), UTC),
     )
     db.session.add(row)
     db.session.flush()

@@ -95,3 +95,9 @@ def people_in_log(actor: Actor) -> list[tuple[int, str]]:
     ids = scoped(found, AuditEntry, actor, Action.SEE_AUDIT)
     named = select(Person.id, Person.name).where(Person.id.in_(ids)).order_by(Person.sort_key, Person.id)
     return [(row.id, row.name) for row in db.session.execute(named)]
+
+
+def acts_in_log(actor: Actor) -> set[str]:
+    """The codes that stand in the entries that the actor may see: what there is to choose among."""
+    found = scoped(select(AuditEntry.action).distinct(), AuditEntry, actor, Action.SEE_AUDIT)
+    return set(db.session.scalars(found))

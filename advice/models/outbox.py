@@ -2,19 +2,22 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import NamedTuple
 
 from sqlalchemy import ColumnElement, ForeignKey, Index, Integer, String, and_, func, or_, select
 from sqlalchemy.orm import Mapped, mapped_column
 
 from advice.database import Model, db
+from advice.models.people import Membership
 
 MOST_LISTED = 200
+SENDABLE = timedelta(days=7)
+"""So long the words of a mail that was given up are kept, for somebody to have it sent again."""
 
 
 class Mail(Model):
-    """A mail in the outbox. The worker sends it; its words are erased when it has been sent."""
+    """A mail in the outbox. The worker sends it; its words are erased when it has been sent, or can be sent no more."""
 
     __tablename__ = "mails"
     __table_args__ = (Index("ix_mails_waiting", "sent_at", "given_up_at", "due_at"),)
@@ -39,7 +42,10 @@ class Mail(Model):
 
 
 class Listed(NamedTuple):
-    """A mail as a coordinator sees it: everything but its words. `last_error` is a code, None before a failure."""
+    """A mail as a coordinator sees it: everything but its words. `last_error` is a code, None before a failure.
+
+    leased_until: a worker holds it until then. member_id: the newest membership here of the person it is to.
+    """
 
     id: int
     kind: str
@@ -48,6 +54,18 @@ class Listed(NamedTuple):
     since: datetime
     attempts: int
     last_error: str | None
+    leased_until: datetime | None
+    expires_at: datetime | None
+    has_words: bool
+    member_id: int | None
+
+    def is_held(self, now: datetime) -> bool:
+        """Whether a worker is sending it."""
+        return self.leased_until is not None and self.leased_until > now
+
+    def can_be_sent(self, now: datetime) -> bool:
+        """Whether there is something left to send that is still of use, as far as the row can tell."""
+        return self.has_words and (self.expires_at is None or self.expires_at > now)
 
 
 class Counts(NamedTuple):
@@ -58,7 +76,15 @@ class Counts(NamedTuple):
     given_up: int
 
 
-LISTED = (Mail.id, Mail.kind, Mail.to_address, Mail.subject, Mail.created_at, Mail.attempts, Mail.last_error)
+MEMBER = (
+    select(func.max(Membership.id))
+    .where(Membership.person_id == Mail.person_id, Membership.programme_id == Mail.programme_id)
+    .scalar_subquery()
+)
+LISTED = (
+    Mail.id, Mail.kind, Mail.to_address, Mail.subject, Mail.created_at, Mail.attempts, Mail.last_error,
+    Mail.leased_until, Mail.expires_at, Mail.body.is_not(None), MEMBER,
+)  # fmt: skip
 
 
 def is_waiting() -> ColumnElement[bool]:
@@ -71,14 +97,26 @@ def is_free(now: datetime) -> ColumnElement[bool]:
     return or_(Mail.leased_until.is_(None), Mail.leased_until <= now)
 
 
+def is_over(now: datetime) -> ColumnElement[bool]:
+    """Has words that will be sent no more: they are of no use, or it was given up too long ago."""
+    over = or_(Mail.expires_at <= now, Mail.given_up_at <= now - SENDABLE)
+    return and_(Mail.sent_at.is_(None), Mail.body.is_not(None), over)
+
+
 def waiting(programme_id: int) -> list[Listed]:
     """The mails of a programme that wait, newest first, at most MOST_LISTED of them; `counts` says how many."""
     return _listed(Mail.programme_id == programme_id, is_waiting())
 
 
 def given_up(programme_id: int) -> list[Listed]:
-    """The mails of a programme that never arrived and will not be tried again, newest first."""
+    """The mails of a programme that never arrived and will not be tried again by themselves, newest first."""
     return _listed(Mail.programme_id == programme_id, Mail.given_up_at.is_not(None))
+
+
+def is_there(programme_id: int, mail_id: int) -> bool:
+    """Whether a mail is one of a programme's, sent ones too."""
+    mine = Mail.programme_id == programme_id, Mail.id == mail_id
+    return db.session.scalar(select(Mail.id).where(*mine)) is not None
 
 
 def counts(programme_id: int) -> Counts:
@@ -103,8 +141,8 @@ def has_due(now: datetime) -> bool:
 
 
 def has_expired(now: datetime) -> bool:
-    """Whether a mail waits that is of no use any more."""
-    over = select(Mail.id).where(is_waiting(), is_free(now), Mail.expires_at <= now).limit(1)
+    """Whether a mail that nobody holds has words that will be sent no more."""
+    over = select(Mail.id).where(is_over(now), is_free(now)).limit(1)
     return db.session.scalar(over) is not None
 
 

@@ -95,7 +95,8 @@ MAILS = Rule(
     "mails",
     ("mails",),
     "mails are deleted 30 days after they were sent or given up",
-    "so that it can be seen whether a mail went out; its words are erased when it is sent",
+    "so that it can be seen whether a mail went out; its words are erased when it is sent, or 7 days after it was "
+    "given up",
     days=30,
 )
 FEED_TOKENS = Rule(

@@ -4,7 +4,7 @@
 `/tablet`                   anyone     the tiles of those on duty today, and of the others; elsewhere how to enrol
 `/tablet/<person>`          tablet     her PIN, once a day; then, and with a tap after that, she is in (/i-dag)
 `POST /tablet/skift`        tablet     back to the tiles: another adviser's turn, or the lock after idle minutes
-`/indstillinger/tablets`    leaders    each tablet, its last contact, and the end of its enrolment
+`/indstillinger/tablets`    leaders    each tablet, its last contact, and the end of its enrolment (`/<tablet>/afslut`)
 
 The cookie of a tablet alone opens the tiles and nothing else. A PIN opens what rules/access.py says (BY_PIN), on the
 tablet it was typed on, until the day ends or nobody has touched it for its idle minutes. Nothing here is about

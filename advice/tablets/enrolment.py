@@ -2,19 +2,25 @@
 
 from __future__ import annotations
 
+from urllib.parse import urlsplit
+
+import segno
 from flask import abort, flash, redirect, render_template, session, url_for
 from flask_babel import gettext as _
 from flask_login import logout_user
+from markupsafe import Markup
 from werkzeug.wrappers import Response
 
-from advice import tablet_cookie, web
+from advice import late_forms, tablet_cookie, web
 from advice.actions import tablets
+from advice.config import LOOPBACK
 from advice.database import db
 from advice.models.people_questions import without_say
 from advice.models.places import Place
 from advice.models.tablets import Tablet, living_tablet, living_tablets
 from advice.models.weeks import places_between
 from advice.rules.access import Action, Subject
+from advice.security import outward
 from advice.tablets import unlocking
 from advice.tablets.blueprint import blueprint
 from advice.tablets.forms import EnrolForm
@@ -25,6 +31,7 @@ Answer = str | Response | tuple[str, int]
 
 @blueprint.route("/tablet/tilmeld", methods=["GET", "POST"])
 @web.needs(Action.ENROL_TABLET, proved=True)
+@late_forms.shows_old
 def enrol() -> Answer:
     """Make this device a shared tablet of a place; the leader is logged out here, and the tiles show."""
     form, places = EnrolForm(), offered()
@@ -54,10 +61,22 @@ def offered() -> list[Place]:
 @blueprint.get("/indstillinger/tablets")
 @web.needs(Action.ENROL_TABLET)
 def index() -> str:
-    """The tablets she may end: a coordinator's whole programme's, a team leader's own organisation's."""
+    """The tablets she may end: a coordinator's whole programme's, a team leader's own organisation's.
+
+    And the address to open on one more: to read aloud and type, or as a picture for its camera.
+    """
     found = [one for one in living_tablets(web.member().programme_id) if web.may(Action.ENROL_TABLET, subject(one))]
     gone = without_say(web.member().programme_id, {one.enrolled_by for one in found}, web.today())
-    return render_template("tablets/index.html", tablets=found, gone=gone, zone=web.settings().timezone)
+    address = outward(url_for("tablets.enrol"))
+    return render_template(
+        "tablets/index.html",
+        tablets=found,
+        gone=gone,
+        zone=web.settings().timezone,
+        address=address,
+        only_here=urlsplit(address).hostname in {name.strip("[]") for name in LOOPBACK},
+        picture=Markup(segno.make(address, error="m").svg_inline(omitsize=True, dark="#000", light="#fff")),
+    )
 
 
 @blueprint.post(f"/indstillinger/tablets/<int(max={BIGGEST_ID}):tablet>/afslut")

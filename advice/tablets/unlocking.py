@@ -2,29 +2,19 @@
 
 from __future__ import annotations
 
-from argon2 import PasswordHasher
-from argon2.exceptions import InvalidHashError, VerificationError
 from flask import session
 from flask_login import login_user
 
 from advice import web
 from advice.actions import attempts, sessions, tablets
+from advice.actions.slow_hashes import is_right
 from advice.database import db
 from advice.models.people import Membership
 from advice.models.tablets import Enrolled
 from advice.rules.throttle import Door
 from advice.signed_in import device_words
 
-HASHER = PasswordHasher()
-"""Costs stand in the stored hash."""
-
-
-def is_right(pin_hash: str, pin: str) -> bool:
-    """Compare a PIN with its argon2 hash. Slow on purpose: never inside a transaction that writes."""
-    try:
-        return HASHER.verify(pin_hash, pin)
-    except (VerificationError, InvalidHashError):
-        return False
+__all__ = ["is_right", "leave", "let_in", "record", "seconds_to_wait"]
 
 
 def seconds_to_wait(tablet: Enrolled, person: str) -> int | None:

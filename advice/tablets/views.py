@@ -10,7 +10,6 @@ from uuid import UUID
 
 from flask import abort, make_response, redirect, render_template, request, session, url_for
 from flask_babel import gettext as _
-from flask_babel import ngettext
 from flask_login import logout_user
 from werkzeug.wrappers import Response
 
@@ -18,6 +17,7 @@ from advice import tablet_cookie, web
 from advice.actions import tablets
 from advice.database import begin_write, db
 from advice.models import tablets as questions
+from advice.models.tablet_questions import never_in
 from advice.models.tablets import Enrolled, Tile
 from advice.rules.access import Standing
 from advice.rules.danish import sort_key
@@ -30,7 +30,6 @@ __all__ = ["blueprint", "enrolment"]
 Answer = str | Response | tuple[str, int] | tuple[str, int, dict[str, str]]
 P = ParamSpec("P")
 R = TypeVar("R")
-SECONDS = 60
 
 
 def at_tablet(view: Callable[Concatenate[Enrolled, P], R]) -> Callable[P, R | Response]:
@@ -49,7 +48,10 @@ def at_tablet(view: Callable[Concatenate[Enrolled, P], R]) -> Callable[P, R | Re
 @blueprint.get("/tablet")
 @web.open_to_all
 def tiles() -> Response:
-    """Who may use this tablet; on a device that is none, or none any more, what to do."""
+    """Who may use this tablet; on a device that is none, or none any more, what to do.
+
+    Whoever has never been in stands there only if she is on duty: her tile says how she gets in.
+    """
     held = tablet_cookie.secret()
     tablet = tablet_cookie.this_tablet(web.today())
     if tablet is None or held is None:
@@ -58,12 +60,14 @@ def tiles() -> Response:
             tablet_cookie.forget(answer)
         return answer
     shown = questions.tiles(tablet, web.today())
-    others = [one for one in shown if not one.on_duty]
+    new = never_in({one.member.person_id for one in shown})
+    others = [one for one in shown if not one.on_duty and one.member.person_id not in new]
     page = render_template(
         "tablets/tiles.html",
         tablet=tablet,
         on_duty=[one for one in shown if one.on_duty],
         others=[(letter, list(found)) for letter, found in groupby(others, key=initial)],
+        new=new,
     )
     note_contact(tablet)
     answer = make_response(page)
@@ -110,7 +114,7 @@ def come_in(tablet: Enrolled, person: UUID) -> Answer:
     if wait is None and unlocking.is_right(pin_hash, form.pin.data):
         return enter(tablet, person, pin_hash)
     if wait is not None:
-        form.form_errors.append(closed_sentence(wait))
+        form.form_errors.append(web.closed_for(wait))
         return pin_page(tile_of(tablet, person), form), 429, {"Retry-After": str(wait)}
     begin_write()
     tile = tile_of(tablet, person)
@@ -123,7 +127,13 @@ def come_in(tablet: Enrolled, person: UUID) -> Answer:
 @blueprint.post("/tablet/skift")
 @at_tablet
 def change(_tablet: Enrolled) -> Response:
-    """Back to the tiles: the session on this tablet ends, its adviser's unlock of today stays."""
+    """Back to the tiles: the session on this tablet ends, its adviser's unlock of today stays.
+
+    Without Clear-Site-Data, unlike logging out. "storage" would take the visits that wait on the device to be sent,
+    several advisers' among them, and "cookies" its enrolment. "cache" would take nothing of hers, since every staff
+    page is sent with no-store, but the stylesheet, the fonts and the scripts, from a device on weak Wi-Fi whose next
+    adviser has somebody waiting, many times a day.
+    """
     db.session.rollback()
     begin_write()
     unlocking.leave()
@@ -163,15 +173,5 @@ def tile_of(tablet: Enrolled, person: UUID) -> Tile:
 def pin_page(tile: Tile, form: PinForm) -> str:
     """The page of one tile."""
     person = tile.member.person
-    return render_template("tablets/pin.html", person=person, has_pin=person.pin_hash is not None, form=form)
-
-
-def closed_sentence(seconds: int) -> str:
-    """What is said when it was tried too often."""
-    return str(
-        ngettext(
-            "Der er tastet forkert mange gange. Prøv igen om %(num)s minut.",
-            "Der er tastet forkert mange gange. Prøv igen om %(num)s minutter.",
-            -(-seconds // SECONDS),
-        )
-    )
+    new = bool(never_in({person.id}))
+    return render_template("tablets/pin.html", person=person, has_pin=person.pin_hash is not None, new=new, form=form)

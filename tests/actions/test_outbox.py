@@ -11,7 +11,7 @@ from sqlalchemy.orm import Session, scoped_session
 from advice.actions import outbox
 from advice.actions.postman import Answer, Outcome
 from advice.database import begin_write
-from advice.models.outbox import Mail, counts, given_up, has_due, oldest_waiting, waiting
+from advice.models.outbox import Mail, counts, given_up, has_due, has_expired, oldest_waiting, waiting
 from tests import builders
 from tests.program import Clock
 
@@ -99,12 +99,21 @@ def test_failures_wait_a_minute_then_twice_as_long_up_to_an_hour(session: Db, cl
     assert waits == [1, 2, 4, 8, 16, 32, 60, 60]
 
 
-def test_a_refused_mail_is_given_up_at_once_and_its_words_are_gone(session: Db, clock: Clock) -> None:
+def test_a_refused_mail_is_given_up_at_once_and_its_words_go_a_week_later(session: Db, clock: Clock) -> None:
     number = put(session, clock)
     settle(session, clock, REFUSED)
+    refused = clock.now
+    clock.forward(days=7, seconds=-1)
+    assert not has_expired(clock.now) and stored(session, number).body is not None
+    clock.forward(seconds=1)
+    assert has_expired(clock.now)
+    session.rollback()
+    begin_write()
+    assert outbox.give_up_expired(clock.now) == 1
+    session.commit()
     mail = stored(session, number)
-    assert (mail.given_up_at, mail.body, mail.sent_at) == (clock.now, None, None)
-    assert mail.last_error == "550 SMTPRecipientsRefused"
+    assert (mail.given_up_at, mail.body, mail.sent_at) == (refused, None, None)
+    assert mail.last_error == "550 SMTPRecipientsRefused" and not has_expired(clock.now)
 
 
 def test_it_keeps_trying_for_seven_days_and_no_longer(session: Db, clock: Clock) -> None:
@@ -115,8 +124,7 @@ def test_it_keeps_trying_for_seven_days_and_no_longer(session: Db, clock: Clock)
     session.rollback()
     clock.forward(minutes=2)
     settle(session, clock, LATER)
-    mail = stored(session, number)
-    assert (mail.given_up_at, mail.body) == (clock.now, None)
+    assert stored(session, number).given_up_at == clock.now
 
 
 def test_what_is_of_no_use_any_more_is_given_up_and_nothing_else(session: Db, clock: Clock) -> None:

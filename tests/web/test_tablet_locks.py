@@ -2,29 +2,20 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
-
 import pytest
 from flask import Flask
 
-from advice.config import Settings
 from advice.database import db
 from advice.models.people import Membership
+from tests import tablet_screens
 from tests.builders import World
 from tests.stored import writing
-from tests.tablet_screens import SETTINGS, change, log_in, other_browser, person_url, tap, type_pin, who_is_in
-from tests.tablet_screens import people as people
-from tests.tablet_screens import tablet as tablet
+from tests.tablet_screens import SETTINGS, at_desk, change, person_url, tap, type_pin, who_is_in
 from tests.web_client import CheckingClient
 
+settings, people, tablet = tablet_screens.settings, tablet_screens.people, tablet_screens.tablet
 pytestmark = pytest.mark.usefixtures("tablet")
 NEW_PIN = "739164"
-
-
-@pytest.fixture
-def settings(settings: Settings) -> Settings:
-    """A demonstration, so that a password is enough elsewhere."""
-    return replace(settings, demo=True)
 
 
 def old_tap(app: Flask, tablet: CheckingClient) -> None:
@@ -45,8 +36,7 @@ def test_another_pin_asks_for_it_and_ends_what_the_former_let_in(app: Flask, tab
     unlocked(app, tablet)
     assert tap(app, tablet, "rita").status_code == 303
     assert who_is_in(tablet) == "Rita Ror"
-    desk = other_browser(app)
-    assert log_in(desk, "rita").status_code == 303
+    desk = at_desk(app, "rita")
     assert desk.submit("/konto/pinkode", pin=NEW_PIN, again=NEW_PIN).status_code == 303
     assert who_is_in(tablet) is None
     old_tap(app, tablet)
@@ -60,8 +50,7 @@ def test_another_pin_asks_for_it_and_ends_what_the_former_let_in(app: Flask, tab
 @pytest.mark.parametrize("step", ["log-alle-ud", "ny-adgang", "spaer"])
 def test_what_a_leader_ends_no_tap_opens_again(app: Flask, tablet: CheckingClient, people: World, step: str) -> None:
     unlocked(app, tablet)
-    karen = other_browser(app)
-    assert log_in(karen, "karen").status_code == 303
+    karen = at_desk(app, "karen")
     page = f"/indstillinger/personer/{people.members['rita'].id}"
     assert karen.submit(page, action=f"/{step}").status_code in (200, 303)
     if step == "spaer":
@@ -72,8 +61,7 @@ def test_what_a_leader_ends_no_tap_opens_again(app: Flask, tablet: CheckingClien
 
 def test_others_stay_unlocked(app: Flask, tablet: CheckingClient, people: World) -> None:
     unlocked(app, tablet)
-    karen = other_browser(app)
-    assert log_in(karen, "karen").status_code == 303
+    karen = at_desk(app, "karen")
     page = f"/indstillinger/personer/{people.members['svend'].id}"
     assert karen.submit(page, action="/log-alle-ud").status_code == 303
     assert tap(app, tablet, "rita").status_code == 303
@@ -81,14 +69,12 @@ def test_others_stay_unlocked(app: Flask, tablet: CheckingClient, people: World)
 
 
 def test_a_tablet_of_somebody_shut_out_says_so(app: Flask, tablet: CheckingClient, people: World) -> None:
-    karen = other_browser(app)
-    assert log_in(karen, "karen").status_code == 303
+    karen = at_desk(app, "karen")
     assert "er spærret eller ikke med længere" not in karen.page(SETTINGS).text
     with writing(app):
         tove = db.session.get_one(Membership, people.members["tove"].id)
         tove.role = "coordinator"
-    other = other_browser(app)
-    assert log_in(other, "tove").status_code == 303
+    other = at_desk(app, "tove")
     page = f"/indstillinger/personer/{people.members['karen'].id}"
     assert other.submit(page, action="/spaer").status_code == 303
     assert "er spærret eller ikke med længere" in other.page(SETTINGS).text

@@ -28,6 +28,7 @@ from tests.tablet_screens import (
     PINS,
     TILES,
     TODAY,
+    at_desk,
     change,
     enrol,
     give_pins,
@@ -41,13 +42,7 @@ from tests.tablet_screens import (
 )
 from tests.web_client import CheckingClient
 
-people, tablet = tablet_screens.people, tablet_screens.tablet
-
-
-@pytest.fixture
-def settings(settings: Settings) -> Settings:
-    """A demonstration, so that a password is enough elsewhere."""
-    return replace(settings, demo=True)
+settings, people, tablet = tablet_screens.settings, tablet_screens.people, tablet_screens.tablet
 
 
 class TestPin:
@@ -134,8 +129,7 @@ class TestPin:
         assert answer.status_code == 429 and "Prøv igen om 15 minutter." in answer.text
         assert int(answer.headers["Retry-After"]) == 15 * 60
         assert type_pin(app, tablet, "svend").status_code == 303
-        other = other_browser(app)
-        assert log_in(other, "rita").status_code == 303
+        other = at_desk(app, "rita")
         change(tablet)
         enrol(other)
         assert type_pin(app, other, "rita").status_code == 303
@@ -263,8 +257,7 @@ class TestLock:
         type_pin(app, tablet, "rita")
         shown = tablet.get(DAY).text
         assert "tablet.js" in shown and 'data-idle-minutes="5"' in shown
-        other = other_browser(app)
-        log_in(other, "rita")
+        other = at_desk(app, "rita")
         elsewhere = other.get(DAY).text
         assert "tablet.js" not in elsewhere and "Log ud" in elsewhere
 
@@ -274,8 +267,7 @@ class TestLock:
         type_pin(app, tablet, "rita")
         assert tablet.post("/tablet/skift").status_code == 400
         assert who_is_in(tablet) == "Rita Ror"
-        other = other_browser(app)
-        log_in(other, "rita")
+        other = at_desk(app, "rita")
         assert other.post("/tablet/skift", data={"csrf_token": token(other)}).status_code == 404
         assert who_is_in(other) == "Rita Ror"
 
@@ -311,8 +303,7 @@ class TestFullLogIn:
         return tablet
 
     def test_elsewhere_the_second_step_is_asked_for(self, app: Flask, at_work: CheckingClient) -> None:
-        other = other_browser(app)
-        assert log_in(other, "tove").status_code == 303
+        other = at_desk(app, "tove")
         assert who_is_in(other) is None
 
     def test_needs_no_second_step_and_ends_with_the_tablet(self, app: Flask, at_work: CheckingClient) -> None:

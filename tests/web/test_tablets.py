@@ -26,6 +26,7 @@ from tests.tablet_screens import (
     NO_LONGER,
     SETTINGS,
     TILES,
+    at_desk,
     change,
     enrol,
     log_in,
@@ -37,13 +38,7 @@ from tests.tablet_screens import (
 )
 from tests.web_client import CheckingClient
 
-people, tablet = tablet_screens.people, tablet_screens.tablet
-
-
-@pytest.fixture
-def settings(settings: Settings) -> Settings:
-    """A demonstration, so that a password is enough elsewhere."""
-    return replace(settings, demo=True)
+settings, people, tablet = tablet_screens.settings, tablet_screens.people, tablet_screens.tablet
 
 
 class TestEnrolment:
@@ -199,8 +194,7 @@ class TestSettings:
     ) -> None:
         clock.forward(minutes=20)
         type_pin(app, tablet, "rita")
-        leader = other_browser(app)
-        log_in(leader, "karen")
+        leader = at_desk(app, "karen")
         words = " ".join(leader.page(SETTINGS).text.split())
         for part in ("Ved døren", "Skuret", "Karen Kaj", "13.30", "13.50"):
             assert part in words
@@ -210,8 +204,7 @@ class TestSettings:
     ) -> None:
         own = other_browser(app)
         assert enrol(own, "tove", name="Byens egen").status_code == 303
-        leader = other_browser(app)
-        log_in(leader, "tove")
+        leader = at_desk(app, "tove")
         page = leader.page(SETTINGS)
         assert "Byens egen" in page.text and "Ved døren" not in page.text
         with app.app_context():
@@ -224,8 +217,7 @@ class TestSettings:
 
     def test_ending_logs_everybody_out_and_the_device_says_so_once(self, app: Flask, tablet: CheckingClient) -> None:
         type_pin(app, tablet, "rita")
-        leader = other_browser(app)
-        log_in(leader, "karen")
+        leader = at_desk(app, "karen")
         assert leader.submit(SETTINGS, action="/afslut").location == SETTINGS
         assert "Der er ingen tilmeldte tablets." in leader.page(SETTINGS).text
         assert tablet.get("/i-dag").location == TILES
@@ -239,8 +231,7 @@ class TestSettings:
         with writing(app):
             builders.world("kysten", "k-")
             found = db.session.scalars(select(Tablet.id)).one()
-        stranger = other_browser(app)
-        log_in(stranger, "k-karen")
+        stranger = at_desk(app, "k-karen")
         assert "Ved døren" not in stranger.page(SETTINGS).text
         sent = {"csrf_token": dict(stranger.page(SETTINGS).forms()[0].fields)["csrf_token"]}
         assert stranger.post(f"{SETTINGS}/{found}/afslut", data=sent).status_code == 404
