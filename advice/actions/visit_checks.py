@@ -48,7 +48,7 @@ def check(entry: VisitEntry, programme_id: int, before: Logged | None, now: date
     day = local.date()
     place = place_by_slug(programme_id, entry.place)
     if before is None and has_ended(programme_id, day):
-        raise Refused({"place": Fault.UNKNOWN})
+        raise Refused({"place": Fault.PROGRAMME_ENDED})
     if place is None or not (_in_force(place, day) or (before and before.visit.place_id == place.id)):
         raise Refused({"place": Fault.UNKNOWN})
     found = Checked(place.id, 0, taps={name: {} for name in LISTS})

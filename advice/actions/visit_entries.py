@@ -90,6 +90,8 @@ class Fault(StrEnum):
     """Something was bridged or recruited to, and which outcome that means is not to be guessed."""
     CONTRADICTION = "contradiction"
     """Two outcomes that cannot both be true (rules.visits.CONTRADICTIONS)."""
+    PROGRAMME_ENDED = "programme_ended"
+    """A new visit on a day after the programme's last one."""
 
 
 class Refused(Exception):

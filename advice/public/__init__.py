@@ -1,7 +1,7 @@
 """What residents see, without an account: when and where there is help, first and in one sentence.
 
 `/`                      the programmes with every place, open now or next; with one programme, its page
-`/<programme>/`          each place, this week and the next, closures and changes ahead, whom to call
+`/<programme>/`          each place, the rest of this week and the next, closures and changes ahead, whom to call
 `/<programme>/<place>`   one place: its sentence, where else to go when it is closed, hours, address, what one gets
 
 A programme that has ended says so; a place that has ended, an unknown address and one in capitals are a 404.

@@ -18,7 +18,7 @@ from advice.rules.openings import STANDING, Opening, Status
 DAYS_AHEAD = 60
 """How far ahead closures and changes are told."""
 WEEKS = 2
-"""This week and the next."""
+"""This week and the next; once nothing is left of this one, the two after it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,9 +61,9 @@ class Day(NamedTuple):
 
 
 class Week(NamedTuple):
-    """A week; number is the ISO week."""
+    """What is left of a week; `name` is its words ("Denne uge"), number the ISO week."""
 
-    first: date
+    name: str
     number: int
     days: list[Day]
 
@@ -83,8 +83,8 @@ class Ahead(NamedTuple):
 
 
 def window(today: date) -> tuple[date, date]:
-    """The days whose openings a page reads, both inclusive: from this week's Monday to as far as closures are told."""
-    return today - timedelta(days=today.weekday()), today + timedelta(days=DAYS_AHEAD)
+    """The days whose openings a page reads, both inclusive: from today to as far as closures are told."""
+    return today, today + timedelta(days=DAYS_AHEAD)
 
 
 def doors(house: Houses, openings: Sequence[Opening], at: datetime) -> list[Door]:
@@ -106,14 +106,16 @@ def others(chosen: Door, all_doors: Sequence[Door]) -> list[Door]:
 
 
 def weeks(shown: Sequence[Door], today: date) -> list[Week]:
-    """This week and the next, day by day."""
+    """This week from today on and the next, day by day; the next two once nothing is left of this one."""
     monday = today - timedelta(days=today.weekday())
     found = []
-    for first in (monday + timedelta(days=7 * number) for number in range(WEEKS)):
-        days = [first + timedelta(days=number) for number in range(7)]
+    for number in range(WEEKS + 1):
+        first = monday + timedelta(days=7 * number)
+        days = [one for one in (first + timedelta(days=day) for day in range(7)) if one >= today]
         told = [Day(one, *words.weekday_and_date(one), lines) for one in days if (lines := _lines(shown, one))]
-        found.append(Week(first, first.isocalendar().week, told))
-    return found
+        found.append(Week(words.week(number, begun=today > first), first.isocalendar().week, told))
+    over = today > monday and not found[0].days
+    return found[1:] if over else found[:WEEKS]
 
 
 def ahead(shown: Sequence[Door], today: date) -> list[Ahead]:

@@ -49,6 +49,13 @@ def weekday_and_date(value: date) -> tuple[str, str]:
     return str(format_date(value, "EEEE")), str(format_date(value, "d. MMM"))
 
 
+def week(number: int, *, begun: bool) -> str:
+    """What a week is called, counted from this one; `begun`: days of it are gone, and left out."""
+    if number == 0:
+        return str(_("Resten af ugen") if begun else _("Denne uge"))
+    return str(_("Næste uge") if number == 1 else _("Ugen efter"))
+
+
 def sentence(sign: Sign, today: date) -> tuple[Markup, Markup]:
     """What matters first, and what belongs to it: ("Åbent nu", "til kl. 17"), ("Åbner torsdag kl. 12", "")."""
     nothing = Markup("")

@@ -24,6 +24,8 @@ from advice.models.visit_questions import Logged
 from advice.models.weeks import places_between
 from advice.rules.visits import MINUTES_STEPS
 
+ASKING = ("bridges", "recruits")
+"""Flags of an outcome after which it is asked where to."""
 NOTHING = ""
 """The value of the button that says "not recorded"."""
 
@@ -52,6 +54,11 @@ class Choices:
     def kind_hints(self) -> dict[str, str]:
         """Kind code to what the adviser is told about it."""
         return {kind.code: web.label(kind.hint) for kind in self.kinds if kind.hint}
+
+    @property
+    def means(self) -> dict[str, str]:
+        """Outcome code to its flags that ask for more, as one attribute: "bridges recruits"."""
+        return {one.code: " ".join(flag for flag in ASKING if getattr(one, flag)) for one in self.outcomes}
 
     def words_of(self, flag: str) -> str:
         """The labels of the outcomes with a flag: "Brobygget", or none if the programme has no such outcome."""

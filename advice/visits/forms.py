@@ -29,6 +29,7 @@ SENTENCES: Mapping[Fault, LazyString] = {
     Fault.FUTURE: _l("Det klokkeslæt er ikke kommet endnu. Skriv, hvornår henvendelsen var."),
     Fault.TOO_MANY: _l("Der er valgt for mange. Vælg færre."),
     Fault.NO_OUTCOME: _l("Vælg også, hvordan det endte: der er valgt en instans eller en aktivitet."),
+    Fault.PROGRAMME_ENDED: _l("Helhedsplanen er slut, så der kan ikke gemmes nye henvendelser. Spørg din tovholder."),
     Fault.CONTRADICTION: _l("Det kan ikke både være løst og ikke nået. Vælg det, der passer, og fjern det andet."),
 }
 FIELD_OF = {"occurred_at": "time", "revision": "time"}
@@ -182,6 +183,7 @@ def facts(form: VisitForm) -> dict[str, str]:
 
 def _read(form: VisitForm) -> dict[str, Any]:
     """The fields of an entry that the form holds, but for id, revision and time; complains of the rest."""
+    form.is_old()
     if not form.topics.data:
         form.complain("topics", _("Vælg mindst ét emne."))
     return {

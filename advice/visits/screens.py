@@ -57,6 +57,15 @@ def show_correction(found: Logged, form: CorrectionForm) -> str:
     return _correction_page(found, form, choices, conflict=False)
 
 
+def standing_form(found: Logged) -> CorrectionForm:
+    """The form of a visit as it stands, whatever was sent; if that is from before this log-in, the form says so."""
+    form = CorrectionForm(formdata=None)
+    form.show(found, web.settings().timezone)
+    form.next.data = after_this()
+    form.is_old()
+    return form
+
+
 def show_conflict(found: Logged, form: CorrectionForm | None) -> tuple[str, int]:
     """409: what stands and what was sent side by side. What was sent stays in the form, on top of what stands now.
 

@@ -8,7 +8,7 @@ from uuid import UUID
 from flask import Blueprint, abort, flash, redirect, render_template, request, session, url_for
 from flask_babel import gettext as _
 
-from advice import web
+from advice import late_forms, web
 from advice.actions.visit_entries import Adviser, Refused, VisitEntry
 from advice.actions.visits import revise, store
 from advice.database import db
@@ -29,6 +29,7 @@ from advice.visits.screens import (
     show_conflict,
     show_correction,
     show_day,
+    standing_form,
     week,
 )
 
@@ -54,6 +55,7 @@ def day() -> Answer:
 
 @blueprint.post("/i-dag")
 @web.needs(Action.LOG_VISIT)
+@late_forms.shows_old
 def log() -> Answer:
     """Log one visit; sending the same form again stores it once."""
     form = NewVisitForm()
@@ -104,14 +106,12 @@ def index() -> Answer:
 def correct(visit_id: UUID) -> Answer:
     """One visit, to be corrected."""
     found = _own(visit_id)
-    form = CorrectionForm(formdata=None)
-    form.show(found, web.settings().timezone)
-    form.next.data = after_this()
-    return show_correction(found, form)
+    return show_correction(found, standing_form(found))
 
 
 @blueprint.post("/henvendelser/<uuid:visit_id>")
 @web.needs(Action.CORRECT_VISIT)
+@late_forms.shows_old
 def save(visit_id: UUID) -> Answer:
     """Store a correction as the next revision; on top of a version not looked at: 409 and both versions."""
     found = _own(visit_id)
@@ -134,9 +134,12 @@ def save(visit_id: UUID) -> Answer:
 
 @blueprint.post("/henvendelser/<uuid:visit_id>/fortryd")
 @web.needs(Action.CORRECT_VISIT)
+@late_forms.shows_old
 def undo(visit_id: UUID) -> Answer:
     """Undo a visit: it stays in the history and counts nowhere; correcting it brings it back."""
     found = _own(visit_id)
+    if late_forms.is_old():
+        return show_correction(found, standing_form(found)), 422
     if not found.visit.undone:
         if not _revised(found, undone=True):
             return show_conflict(_own(visit_id), None)
@@ -147,9 +150,12 @@ def undo(visit_id: UUID) -> Answer:
 
 @blueprint.post("/henvendelser/<uuid:visit_id>/resultat")
 @web.needs(Action.CORRECT_VISIT)
+@late_forms.shows_old
 def result(visit_id: UUID) -> Answer:
     """Say whether the result of bridging to one body is known, or take that back."""
     found = _own(visit_id)
+    if late_forms.is_old():
+        return show_correction(found, standing_form(found)), 422
     body, answer = request.form.get("body", ""), request.form.get("known", "")
     if body not in found.codes("bodies") or answer not in ANSWERS:
         abort(404)

@@ -151,6 +151,27 @@ def test_the_weeks_show_changed_and_extra_hours(harbour: Harbour, client: Checki
     assert "ændret tid" not in client.page("/havnen/skuret").text
 
 
+@pytest.mark.parametrize(
+    ("day", "words"),
+    [
+        (23, "Denne uge uge 48 mandag 23. nov. (i dag) 13–16 Næste uge uge 49 mandag 30. nov. 13–16"),
+        (24, "Næste uge uge 49 mandag 30. nov. 13–16 Ugen efter uge 50 mandag 7. dec. 13–16"),
+        (29, "Næste uge uge 49 mandag 30. nov. 13–16 Ugen efter uge 50 mandag 7. dec. 13–16"),
+        (30, "Denne uge uge 49 mandag 30. nov. (i dag) 13–16 Næste uge uge 50 mandag 7. dec. 13–16"),
+    ],
+)
+def test_days_gone_by_are_left_out_of_the_week(harbour: Harbour, client: CheckingClient, day: int, words: str) -> None:
+    harbour.at(day, 9)
+    assert words in client.page("/havnen/skuret").text.replace(" – ", "–")
+
+
+def test_what_is_left_of_the_week_is_called_so(harbour: Harbour, client: CheckingClient) -> None:
+    harbour.at(25, 9)
+    text = client.page("/havnen/").text
+    assert "Resten af ugen uge 48 onsdag 25. nov. (i dag) Kajen 9–12 Næste uge" in text.replace(" – ", "–")
+    assert "23. nov." not in text
+
+
 def test_an_opening_that_is_no_more_is_told_nowhere(harbour: Harbour, client: CheckingClient) -> None:
     with harbour.changing():
         for hours in db.session.query(WeeklyHours).filter_by(place_id=harbour.places["kajen"]):
@@ -197,7 +218,7 @@ def test_a_place_tells_where_it_is_and_what_one_gets(harbour: Harbour, client: C
         assert words in text
     assert "Målgruppen" not in text
     assert "Hver mandag kl. 13–16" in text
-    assert "besluttet på havnemødet" in text
+    assert "besluttet på havnemødet" not in text, "where it was decided is for the settings"
     assert "Kajgade" not in client.page("/havnen/kajen").text
 
 

@@ -132,7 +132,11 @@ class TestTheDay:
         assert house.visit().visit.service.code == service
 
     def test_bodies_stand_under_the_words_of_the_outcome_that_bridges(self, rita: CheckingClient) -> None:
-        assert "Videre – hvortil? Hvilken instans? Toldboden" in rita.page(DAY).text
+        page = rita.page(DAY)
+        assert "Videre – hvortil? Toldboden" in page.text
+        assert "Med – hvilken? Roklubben" in page.text
+        means = {one.get("value"): one.get("data-means") for one in page.all("input") if one.get("name") == "outcomes"}
+        assert {code: flag for code, flag in means.items() if flag} == {"videre": "bridges", "med": "recruits"}
 
     def test_an_unknown_place_is_not_found(self, rita: CheckingClient) -> None:
         rita.page("/i-dag?sted=findes-ikke", 404)
@@ -189,6 +193,21 @@ class TestLogging:
         assert (answer.status_code, answer.headers["Location"]) == (303, "/i-dag?sted=skuret")
         assert [one.visit.undone for one in house.visits()] == [False, True]
 
+    def test_the_next_page_says_how_it_ended_and_where_to(self, house: House, rita: CheckingClient) -> None:
+        send(rita, outcomes=["klaret"], bodies=["toldbod"], activities=["roklub"])
+        text = rita.page(DAY).text
+        assert "Gemt kl. 13.30: Regn · Klaret · Videre til Toldboden · Med: Roklubben Fortryd" in text
+        assert "Tilføj" not in text
+
+    def test_where_to_can_be_added_at_once_if_it_was_not_said(self, house: House, rita: CheckingClient) -> None:
+        send(rita, outcomes=["videre", "med"])
+        page = rita.page(DAY)
+        assert "Gemt kl. 13.30: Regn · Videre · Med Tilføj til hvem Tilføj hvilken aktivitet Fortryd" in page.text
+        address = f"/henvendelser/{house.visit().visit.id}"
+        links = [link.get("href") or "" for link in page.all("a") if "#" in (link.get("href") or "")[1:]]
+        assert links == [f"{address}?next=/i-dag?sted%3Dskuret#{name}" for name in ("bodies", "activities")]
+        assert {"bodies", "activities"} <= {one.get("id") for one in rita.page(links[0]).all("fieldset")}
+
     def test_a_double_click_stores_it_once(self, house: House, rita: CheckingClient) -> None:
         form = next(form for form in rita.page(DAY).forms() if form.action == DAY)
         data = [*form.fields, ("topics", "regn")]
@@ -203,6 +222,16 @@ class TestLogging:
         assert answer.status_code == 409
         assert "Intet er gemt" in said(answer)
         assert house.visit().codes("topics") == {"regn"}
+
+    def test_after_the_programmes_last_day_none_is_stored_and_it_says_why(
+        self, house: House, rita: CheckingClient
+    ) -> None:
+        page = rita.page(DAY)
+        form = next(form for form in page.forms() if form.action == DAY)
+        house.change(lambda log: setattr(log.world.programme, "valid_to", date(2026, 11, 22)))
+        answer = rita.post(DAY, data={**dict(form.fields), "topics": "regn"})
+        assert (answer.status_code, house.visits()) == (422, [])
+        assert "Helhedsplanen er slut, så der kan ikke gemmes nye henvendelser." in said(answer)
 
     def test_todays_visits_lie_closed_behind_a_count_of_the_own_organisation(
         self, house: House, rita: CheckingClient
