@@ -15,7 +15,7 @@ from flask.testing import FlaskClient
 from werkzeug.routing import Rule
 from werkzeug.test import TestResponse
 
-from advice.actions import feeds, openings
+from advice.actions import feeds, openings, outbox
 from advice.actions.visit_entries import Adviser
 from advice.actions.visits import store
 from advice.database import db
@@ -43,11 +43,12 @@ def settled(app: Flask, clock: Clock, slug: str = "havnen", prefix: str = "") ->
         visit = entry()
         store(visit, Adviser.of(world.members["rita"]), clock(), app.extensions["advice"].timezone)
         token = feeds.new_token(world.members["rita"].person_id, clock())
+        mail = outbox.put(clock(), "invitation", "nina@example.org", "Emne", "Ord", programme_id=world.programme.id)
         db.session.flush()
         return {
             "programme": slug, "place": "skuret", "visit_id": visit.id, "shift_id": shift.id, "year": 2026,
             "number": 48, "token": token, "filename": "base.css",
-            "member_id": world.members["bent"].id, "step": "rolle",
+            "member_id": world.members["bent"].id, "step": "rolle", "mail": mail.id,
         }  # fmt: skip
 
 

@@ -1,22 +1,27 @@
-"""What the tests of log-in services do on the screens: set one up, press its button, come back."""
+"""What the tests of log-in services do on the screens: set one up, press its button, come back.
+
+A module that wants the fixtures says `service, world = oidc_screens.service, oidc_screens.world`.
+"""
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+
+import pytest
 from flask import Flask
-from sqlalchemy import select, update
+from sqlalchemy import select
 from werkzeug.test import TestResponse
 
 from advice.actions import oidc
 from advice.actions.oidc import SetUp
 from advice.database import db
-from advice.models.people import Person
 from tests.builders import World
-from tests.oidc_provider import CLIENT_ID, SECRET, Provider
+from tests.oidc_provider import CLIENT_ID, SECRET, Provider, provider
 from tests.program import SECRET_KEY, Clock
-from tests.stored import stored_world, writing
+from tests.real_people import RITA, all_real
+from tests.stored import writing
 from tests.web_client import CheckingClient
 
-RITA = "rita@example.org"
 NOT_BELIEVED = "Svaret fra din arbejdskonto kunne ikke godkendes"
 LOST = "Der gik for lang tid, eller svaret hører til et andet vindue."
 AWAY = "Log-ind med arbejdskonto svarer ikke, som det skal."
@@ -25,11 +30,18 @@ NOT_HERE = "Du er ikke tilknyttet organisationen i dag."
 HOSTILE = "<script>alert(1)</script>"
 
 
-def havnen(app: Flask, service: Provider, clock: Clock) -> World:
-    """A stored world of real people, in which huset has a service that asks for two factors itself."""
-    found = stored_world(app)
-    with writing(app):
-        db.session.execute(update(Person).values(demo=False))
+@pytest.fixture
+def service(clock: Clock) -> Iterator[Provider]:
+    """huset's log-in service, where Rita has an account."""
+    with provider(clock) as made:
+        made.people[RITA] = {"sub": "rita-1", "email": RITA}
+        yield made
+
+
+@pytest.fixture
+def world(app: Flask, service: Provider, clock: Clock) -> World:
+    """Havnen, with real people; the service of huset asks for two factors itself."""
+    found = all_real(app)
     connect(app, found, service, clock)
     return found
 

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import random
 import sqlite3
-import stat
 import threading
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
@@ -13,7 +12,6 @@ from datetime import timedelta
 from pathlib import Path
 
 import pytest
-from click.testing import Result
 from flask import Flask
 from sqlalchemy import create_engine
 
@@ -22,41 +20,18 @@ from advice.actions import outbox, sessions
 from advice.actions.visits import store
 from advice.models.accounts import LogInMethod
 from advice.models.registry import metadata
-from tests.databases import Engine
+from tests import copies
+from tests.copies import app_clock, backed_up, flask, totals
 from tests.live_server import LiveServer, serving
-from tests.program import Clock, dispose
+from tests.program import dispose
 from tests.stored import stored_world, writing
 from tests.survival.log_writers import Writer
 from tests.visit_log import NOW, ZONE, entry, laid
 
 pytestmark = pytest.mark.t6
+file = copies.file
 PEOPLE = ("rita", "svend", "bent")
 SECONDS_FOR_AN_ANSWER = 20.0
-
-
-@pytest.fixture
-def file(database_url: str) -> Path:
-    return Path(database_url.removeprefix("sqlite:///"))
-
-
-def flask(app: Flask, *arguments: str | Path) -> Result:
-    """Run a command of the program, as at a console: in no application context but its own."""
-    return app.test_cli_runner().invoke(args=[str(argument) for argument in arguments])
-
-
-def totals(file: Path) -> dict[str, int]:
-    """What a report says of a database: rows, and visits by organisation, topic and outcome."""
-    with closing(sqlite3.connect(f"file:{file}?mode=ro", uri=True)) as connection:
-        assert connection.execute("PRAGMA integrity_check").fetchall() == [("ok",)]
-        assert connection.execute("PRAGMA foreign_key_check").fetchall() == []
-        listed = connection.execute("SELECT name FROM sqlite_master WHERE type = 'table' ORDER BY name").fetchall()
-        found = {name: connection.execute(f"SELECT count(*) FROM {name}").fetchone()[0] for (name,) in listed}
-        for by in (
-            "SELECT 'organisation ' || organisation_id, count(*) FROM visits WHERE NOT undone GROUP BY 1",
-            "SELECT 'topic ' || topic_id, count(*) FROM visit_topics GROUP BY 1",
-        ):
-            found |= dict(connection.execute(by).fetchall())
-        return found
 
 
 @contextmanager
@@ -134,21 +109,6 @@ def test_ten_restores_give_the_same_totals(app: Flask, file: Path, tmp_path: Pat
         former.unlink()
 
 
-def app_clock(app: Flask) -> Clock:
-    clock = app.extensions["advice"].clock
-    assert isinstance(clock, Clock)
-    return clock
-
-
-def backed_up(app: Flask, tmp_path: Path) -> Path:
-    """A backup of a world with one visit in Arabic."""
-    with writing(app):
-        store(entry(language="ar"), laid().advisers["rita"], NOW, ZONE)
-    copy = tmp_path / "copy.db"
-    assert flask(app, "backup", copy).exit_code == 0
-    return copy
-
-
 def test_a_restored_database_has_been_through_retention_before_anybody_sees_it(
     app: Flask, file: Path, tmp_path: Path
 ) -> None:
@@ -203,14 +163,6 @@ def test_an_older_backup_is_brought_up_to_date(app: Flask, file: Path, tmp_path:
     assert totals(file)["visits"] == 1
 
 
-def test_a_backup_of_a_newer_version_is_refused_with_a_sentence(app: Flask, tmp_path: Path) -> None:
-    copy = backed_up(app, tmp_path)
-    with closing(sqlite3.connect(copy)) as connection, connection:
-        connection.execute("UPDATE alembic_version SET version_num = '9999'")
-    done = flask(app, "restore", copy)
-    assert done.exit_code == 1 and "9999" in done.output and "newer version" in done.output
-
-
 def test_a_database_that_is_damaged_can_be_restored_and_is_kept(app: Flask, file: Path, tmp_path: Path) -> None:
     copy = backed_up(app, tmp_path)
     with app.app_context():
@@ -224,77 +176,9 @@ def test_a_database_that_is_damaged_can_be_restored_and_is_kept(app: Flask, file
     kept.unlink()
 
 
-def cut_short(copy: Path) -> None:
-    copy.write_bytes(copy.read_bytes()[: copy.stat().st_size // 2])
-
-
-def scribbled_on(copy: Path) -> None:
-    with copy.open("r+b") as opened:
-        opened.seek(8192)
-        opened.write(b"\xff" * 8192)
-
-
-def without_parents(copy: Path) -> None:
-    with closing(sqlite3.connect(copy)) as connection, connection:
-        connection.execute("DELETE FROM visit_revisions")
-
-
-def of_something_else(copy: Path) -> None:
-    copy.unlink()
-    with closing(sqlite3.connect(copy)) as connection, connection:
-        connection.execute("CREATE TABLE songs (title TEXT)")
-
-
-def emptied(copy: Path) -> None:
-    copy.write_bytes(b"")
-
-
-def removed(copy: Path) -> None:
-    copy.unlink()
-
-
-@pytest.mark.parametrize(
-    "harm",
-    [cut_short, scribbled_on, without_parents, of_something_else, emptied, removed],
-    ids=lambda harm: harm.__name__,
-)
-def test_a_copy_that_cannot_be_relied_on_is_refused_and_nothing_changes(
-    app: Flask, file: Path, tmp_path: Path, harm: object
-) -> None:
-    copy = backed_up(app, tmp_path)
-    before = totals(file)
-    assert callable(harm)
-    harm(copy)
-    done = flask(app, "restore", copy)
-    assert done.exit_code == 1 and done.output.startswith("Error: ") and str(copy) in done.output
-    assert totals(file) == before
-
-
-def test_a_backup_overwrites_nothing_and_is_its_owners_only(app: Flask, tmp_path: Path) -> None:
-    copy = backed_up(app, tmp_path)
-    assert stat.S_IMODE(copy.stat().st_mode) == 0o600
-    before = copy.read_bytes()
-    assert "overwrites nothing" in flask(app, "backup", copy).output
-    assert copy.read_bytes() == before
-    nowhere = flask(app, "backup", tmp_path / "not there" / "copy.db")
-    assert nowhere.exit_code == 1 and "no folder" in nowhere.output
-
-
 def test_the_retention_command_counts_in_a_dry_run_and_then_does_it(app: Flask, tmp_path: Path) -> None:
     backed_up(app, tmp_path)
     app_clock(app).forward(days=timedelta(days=31).days)
     dry, wet, again = (flask(app, "retention", "run", *given).output for given in (["--dry-run"], [], []))
     assert dry == wet and "1  visits_coarsened (after 30 days)" in dry
     assert "0  visits_coarsened (after 30 days)" in again
-
-
-@pytest.mark.postgresql_only
-def test_a_backup_of_postgresql_is_what_pg_dump_makes(
-    app: Flask, engine: Engine, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setenv("PATH", "")
-    without = flask(app, "backup", tmp_path / "copy.dump")
-    assert without.exit_code == 1 and "pg_dump is not here" in without.output
-    assert list(tmp_path.iterdir()) == []
-    how = flask(app, "restore", tmp_path / "copy.dump")
-    assert how.exit_code == 1 and "pg_restore" in how.output

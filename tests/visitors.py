@@ -21,7 +21,7 @@ from werkzeug.routing import Rule
 from werkzeug.test import TestResponse
 
 from advice import web
-from advice.actions import feeds, links
+from advice.actions import feeds, links, outbox
 from advice.actions.programmes import editing
 from advice.actions.programmes.editing import PROGRAMME
 from advice.actions.programmes.tables import TABLE_OF, Absent
@@ -32,11 +32,11 @@ from advice.config import Settings
 from advice.database import db
 from advice.models.accounts import LinkPurpose, LogInSession, OidcProvider, Passkey
 from advice.models.tablets import Tablet
-from advice.rules.access import OPEN, Action, Actor, Scope, Standing, reach
+from advice.rules.access import OPEN, Action, Actor, Role, Scope, Standing, reach
 from advice.settings.person import STEPS
-from advice.settings.section_words import SECTIONS
-from advice.settings.sections import STEPS as MOVES
-from advice.settings.sections import WITHDRAW
+from advice.settings.sections.views import STEPS as MOVES
+from advice.settings.sections.views import WITHDRAW
+from advice.settings.sections.words import SECTIONS
 from tests import builders
 from tests.builders import PASSWORD, World
 from tests.html_pages import Page
@@ -199,7 +199,7 @@ def opened(url: str) -> Floor:
         floor.rows["byen"] |= setting_rows(here)
         floor.rows["elsewhere"] |= setting_rows(there)
         floor.people = {name: here.actor(name) for name in here.members}
-        floor.own = {name: {"passkey": passkey(here, name)} for name in ("karen", "lars", "rita", "tove")}
+        floor.own = {name: own_rows(here, name) for name in ("karen", "lars", "rita", "tove")}
     give_pins(app)
     for kind, name in PEOPLE.items():
         floor.guests[kind] = arrived(app, kind, name)
@@ -233,10 +233,12 @@ def stored_rows(world: World, name: str, other: str, number: int) -> Values:
         "member_id": world.members[other].id,
         "person": person,
         "passkey": passkey(world, other),
+        "mail": outbox.put(NOW, "invitation", "nina@example.org", "Emne", "Ord", programme_id=who.programme_id).id,
         "step": tuple(STEPS),
         "feeds.own.token": feeds.new_token(who.person_id, NOW),
         "accounts.invitation.token": links.make(NOW, LinkPurpose.INVITATION, who.person_id),
         "accounts.new_password.token": links.make(NOW, LinkPurpose.PASSWORD, who.person_id),
+        "accounts.offer.token": offer(world, other),
     }
 
 
@@ -251,6 +253,18 @@ def setting_rows(world: World) -> Values:
         able = (*MOVES,) if table.ordered else (WITHDRAW,) if table.absent is Absent.WITHDRAWN else ()
         steps += [{**one, "step": step} for step in able]
     return {"section": tuple(rows), "settings.row": tuple(there), "settings.row_step": tuple(steps)}
+
+
+def own_rows(world: World, name: str) -> Values:
+    """What is somebody's own: a passkey, and a membership to take on."""
+    return {"passkey": passkey(world, name), "accounts.offer.token": offer(world, name)}
+
+
+def offer(world: World, name: str) -> str:
+    """The secret of a link by which somebody can take on one more membership."""
+    who = world.members[name]
+    asked = builders.member(world, who.person, "huset", Role.READER, accepted_at=None)
+    return links.make(NOW, LinkPurpose.MEMBERSHIP, who.person_id, membership_id=asked.id)
 
 
 def passkey(world: World, name: str) -> int:

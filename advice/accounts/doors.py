@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from flask import request
-from flask_babel import ngettext
 
 from advice import web
 from advice.actions import attempts
@@ -12,36 +11,30 @@ from advice.rules.throttle import Door
 
 __all__ = ["Closed", "Door", "knock", "record"]
 
-SECONDS = 60
-
 
 class Closed(Exception):
     """The door is closed for a while: too many have failed. `sentence` is for the form, `headers` for the answer."""
 
     def __init__(self, seconds: int) -> None:
         super().__init__(f"closed for {seconds} s")
-        self.sentence = ngettext(
-            "Der er prøvet mange gange. Prøv igen om %(num)s minut.",
-            "Der er prøvet mange gange. Prøv igen om %(num)s minutter.",
-            -(-seconds // SECONDS),
-        )
+        self.sentence = web.closed_for(seconds)
         self.headers = {"Retry-After": str(seconds)}
 
 
-def knock(door: Door, account: str, address: str | None = None) -> None:
+def knock(door: Door, account: str) -> None:
     """Raise Closed if this account has failed too often from where the request comes from.
 
-    The address is the network's unless told otherwise (a tablet). Ends the transaction it reads in.
+    Ends the transaction it reads in.
     """
-    seconds = attempts.check(web.now(), door, account, address or request.remote_addr, _key())
+    seconds = attempts.check(web.now(), door, account, request.remote_addr, _key())
     db.session.rollback()
     if seconds is not None:
         raise Closed(seconds)
 
 
-def record(door: Door, account: str, person_id: int | None, succeeded: bool, address: str | None = None) -> None:
+def record(door: Door, account: str, person_id: int | None, succeeded: bool) -> None:
     """Remember a try, in the caller's write transaction."""
-    where = address or request.remote_addr
+    where = request.remote_addr
     attempts.record(web.now(), door, account, where, _key(), succeeded=succeeded, person_id=person_id)
 
 

@@ -1,7 +1,4 @@
-"""Passwords: which are refused, their hash, and whether one is right (as slowly where there is nobody).
-
-`is_right` and `hashed` are slow on purpose: never call them inside a write transaction.
-"""
+"""Passwords: which are refused, in words; their hash, and whether one is right (actions/slow_hashes)."""
 
 from __future__ import annotations
 
@@ -9,17 +6,15 @@ from collections.abc import Iterable, Mapping
 from functools import cache
 from pathlib import Path
 
-from argon2 import PasswordHasher
-from argon2.exceptions import InvalidHashError, VerificationError
 from flask_babel import LazyString
 from flask_babel import lazy_gettext as _
 
+from advice.actions.slow_hashes import hashed, is_outdated, is_right
 from advice.rules import passwords as rule
 from advice.rules.passwords import Refusal
 
-HASHER = PasswordHasher()
-# A hash of nothing anybody knows, with the costs of argon2-cffi's defaults, which stored hashes have too.
-NOBODY = "$argon2id$v=19$m=65536,t=3,p=4$83lqtBMSI5fQjhBsIQMoVQ$lTJ5lmRgBMEcIhoG8vG41g04fllGqS/IggrK9DKmTBo"
+__all__ = ["SENTENCES", "common", "hashed", "is_outdated", "is_right", "refusal"]
+
 COMMON_FILE = Path(__file__).with_name("common_passwords.txt")
 NAMES = ("raadgivning", "adgangskode", "kodeord", "password")
 """Words that stand on the page where a password is chosen."""
@@ -45,21 +40,3 @@ def refusal(password: str, email: str, more_words: Iterable[str] = ()) -> LazySt
     own = [part for word in (*NAMES, *more_words) for part in (*word.split(), "".join(word.split()))]
     found = rule.refusal(password, common(), [*rule.words_of_email(email), *own])
     return SENTENCES[found] if found else None
-
-
-def hashed(password: str) -> str:
-    """What is stored of a password: argon2id with its salt and costs."""
-    return HASHER.hash(rule.written(password))
-
-
-def is_right(stored: str | None, password: str) -> bool:
-    """Compare a password with a stored argon2 hash; without one, spend the same time and say no."""
-    try:
-        return HASHER.verify(stored or NOBODY, rule.written(password)) and stored is not None
-    except (VerificationError, InvalidHashError):
-        return False
-
-
-def is_outdated(stored: str) -> bool:
-    """Whether a right password should be hashed anew, since the costs have risen."""
-    return HASHER.check_needs_rehash(stored)

@@ -54,44 +54,43 @@ def let_in(members: list[Membership], take: Callable[[int], bool]) -> list[Membe
 @web.open_to_all
 def second_step() -> Answer:
     """The code of the authenticator, after a right password."""
-    members = who_is_between()
-    if not members:
-        return redirect(url_for("accounts.log_in"), 303)
-    form, factors = CodeForm(), factors_of(members[0].person_id)
-
-    def page() -> str:
-        return render_template("accounts/second_step.html", form=form, factors=factors)
+    form = CodeForm()
 
     def take(person_id: int) -> bool:
         return second_factors.take_totp(person_id, form.code.data, web.now(), web.secret_key())
 
-    if not form.validate_on_submit():
-        return (page(), 422) if form.is_submitted() else page()
-    try:
-        found = let_in(members, take)
-    except Closed as closed:
-        form.form_errors.append(closed.sentence)
-        return page(), 429, closed.headers
-    if found:
-        return redirect(entry.begin(found, steps.pending_method()), 303)
-    form.code.errors = [_("Koden passer ikke, eller den er brugt. Vent på den næste, og prøv igen.")]
-    return page(), 422
+    wrong = _("Koden passer ikke, eller den er brugt. Vent på den næste, og prøv igen.")
+    return code_step("accounts/second_step.html", form, take, wrong, in_by_app)
 
 
 @blueprint.route("/log-ind/trin/papir", methods=["GET", "POST"])
 @web.open_to_all
 def recovery_step() -> Answer:
     """A code on paper instead, after a right password."""
-    members = who_is_between()
-    if not members:
-        return redirect(url_for("accounts.log_in"), 303)
     form = RecoveryForm()
-
-    def page() -> str:
-        return render_template("accounts/recovery_step.html", form=form)
 
     def take(person_id: int) -> bool:
         return second_factors.take_recovery_code(person_id, form.code.data, web.now())
+
+    wrong = _("Koden passer ikke, eller den er brugt. Se efter, eller tag den næste på papiret.")
+    return code_step("accounts/recovery_step.html", form, take, wrong, in_by_paper)
+
+
+def code_step(
+    template: str,
+    form: CodeForm | RecoveryForm,
+    take: Callable[[int], bool],
+    wrong: str,
+    begin: Callable[[list[Membership]], str],
+) -> Answer:
+    """One way to show a code: its page, and in by `begin` if `take` finds it right, else the sentence `wrong`."""
+    members = who_is_between()
+    if not members:
+        return redirect(url_for("accounts.log_in"), 303)
+    factors = factors_of(members[0].person_id)
+
+    def page() -> str:
+        return render_template(template, form=form, factors=factors)
 
     if not form.validate_on_submit():
         return (page(), 422) if form.is_submitted() else page()
@@ -101,9 +100,14 @@ def recovery_step() -> Answer:
         form.form_errors.append(closed.sentence)
         return page(), 429, closed.headers
     if found:
-        return redirect(in_by_paper(found), 303)
-    form.code.errors = [_("Koden passer ikke, eller den er brugt. Se efter, eller tag den næste på papiret.")]
+        return redirect(begin(found), 303)
+    form.code.errors = [wrong]
     return page(), 422
+
+
+def in_by_app(members: list[Membership]) -> str:
+    """Begin the session; where it leads."""
+    return entry.begin(members, steps.pending_method())
 
 
 def in_by_paper(members: list[Membership]) -> str:

@@ -14,7 +14,7 @@ from advice.actions.retention_visits import CHILDREN
 from advice.actions.visit_entries import Fault, VisitEntry
 from advice.actions.visits import store
 from advice.database import begin_write, db
-from advice.models import visit_counts
+from advice.models.visit_counts import VisitMonthCount, VisitWeekCount, VisitWeekTopicCount
 from advice.models.visits import Visit, VisitRevision
 from advice.rules.visits import Decision, TimeKnown
 from tests import visit_log
@@ -24,7 +24,7 @@ log = visit_log.log
 THEN = datetime(2026, 11, 23, 12, 10, 37, 123456, tzinfo=UTC)
 LATER = NOW + timedelta(days=31)
 MUCH_LATER = NOW.replace(year=2031) + timedelta(days=1)
-EVER = date(2000, 1, 1), date(2100, 1, 1)
+WEEK = date(2026, 11, 23)
 
 
 def run(now: datetime = LATER) -> dict[str, int]:
@@ -42,8 +42,16 @@ def revisions() -> list[VisitRevision]:
     return list(db.session.scalars(select(VisitRevision).order_by(VisitRevision.revision)))
 
 
-def languages(log: Log) -> dict[str, int]:
-    return visit_counts.by_value(log.world.programme.id, "language", *EVER)
+def languages() -> dict[str, int]:
+    """How many coarsened visits said what; "": nothing."""
+    counted = select(VisitMonthCount.value, func.sum(VisitMonthCount.visits)).group_by(VisitMonthCount.value)
+    rows = db.session.execute(counted.where(VisitMonthCount.field == "language"))
+    return {row[0]: row[1] for row in rows}
+
+
+def rolled_up() -> int:
+    """How many visits are kept as a count of their week only."""
+    return db.session.scalar(select(func.sum(VisitWeekCount.visits))) or 0
 
 
 def test_after_30_days_the_minute_and_the_language_leave_the_row_and_every_revision(log: Log) -> None:
@@ -81,12 +89,12 @@ def test_the_languages_live_on_as_counts_of_the_month_and_undone_visits_do_not(l
         log.store(entry(language=language))
     log.store(entry(language="ar", undone=True))
     assert run() == {"visits_coarsened": 5}
-    assert languages(log) == {"ar": 2, "pl": 1, "": 1}
+    assert languages() == {"ar": 2, "pl": 1, "": 1}
     log.store(entry(language="pl"))
     assert run() == {"visits_coarsened": 1}
-    assert languages(log) == {"ar": 2, "pl": 2, "": 1}
+    assert languages() == {"ar": 2, "pl": 2, "": 1}
     assert run() == {}
-    months = select(visit_counts.VisitMonthCount.month).distinct()
+    months = select(VisitMonthCount.month).distinct()
     assert db.session.scalars(months).all() == [date(2026, 11, 1)]
 
 
@@ -136,32 +144,30 @@ def test_after_five_years_visits_are_counts_of_week_and_topic_and_their_rows_are
     log.store(entry(topics=some("regn"), help_forms=some("ro"), activities=some("roklub")))
     log.store(entry(topics=some("regn"), undone=True))
     run()
-    programme, topics = log.world.programme.id, {code: row.id for code, row in log.world.topics.items()}
+    topics = {code: row.id for code, row in log.world.topics.items()}
     assert run(MUCH_LATER) == {"visits_rolled_up": 3}
     assert [count(model) for model in (Visit, VisitRevision, *CHILDREN)] == [0] * 7
-    week = date(2026, 11, 23)
-    assert visit_counts.rolled_up(programme, week, week) == 2
-    assert visit_counts.rolled_up_by_topic(programme, week, week) == {topics["regn"]: 2, topics["bølger"]: 1}
-    assert visit_counts.rolled_up(programme, week + timedelta(days=1), MUCH_LATER.date()) == 0
-    assert languages(log) == {"ar": 1, "": 1}
+    assert db.session.execute(select(VisitWeekCount.week, VisitWeekCount.visits)).all() == [(WEEK, 2)]
+    about = select(VisitWeekTopicCount.week, VisitWeekTopicCount.topic_id, VisitWeekTopicCount.visits)
+    assert set(db.session.execute(about)) == {(WEEK, topics["regn"], 2), (WEEK, topics["bølger"], 1)}
+    assert languages() == {"ar": 1, "": 1}
     assert run(MUCH_LATER) == {}
 
 
 def test_a_visit_that_was_never_coarsened_is_counted_in_both_ways_before_it_goes(log: Log) -> None:
     log.store(entry(language="ar"))
     assert run(MUCH_LATER) == {"visits_coarsened": 1, "visits_rolled_up": 1}
-    assert languages(log) == {"ar": 1}
-    assert visit_counts.rolled_up(log.world.programme.id, *EVER) == 1
+    assert languages() == {"ar": 1}
+    assert rolled_up() == 1
 
 
 def test_rows_and_weekly_counts_together_are_always_all_visits(log: Log) -> None:
     for days in range(0, 2600, 200):
         before = NOW - timedelta(days=days)
         log.store(entry(occurred_at=before, id=uuid4()), now=before)
-    programme = log.world.programme.id
     for later in range(0, 2600, 325):
         run(NOW + timedelta(days=later))
-        assert count(Visit) + visit_counts.rolled_up(programme, *EVER) == 13
+        assert count(Visit) + rolled_up() == 13
     assert count(Visit) == 0
 
 
@@ -183,7 +189,7 @@ def test_a_dry_run_says_the_same_and_changes_nothing(log: Log) -> None:
     db.session.rollback()
     begin_write()
     untouched = select(func.count()).select_from(Visit).where(Visit.coarsened_at.is_(None))
-    assert db.session.scalar(untouched) == 2 and languages(log) == {}
+    assert db.session.scalar(untouched) == 2 and languages() == {}
     db.session.rollback()
     assert retention.run(LATER, ZONE) == told
     assert told.counts["visits_coarsened"] == 2
@@ -196,7 +202,7 @@ def test_many_visits_are_taken_in_batches_and_none_twice(log: Log, session: scop
         store(entry(language="ar"), log.advisers["rita"], NOW, ZONE)
     session.commit()
     assert run() == {"visits_coarsened": number}
-    assert languages(log) == {"ar": number}
+    assert languages() == {"ar": number}
 
 
 def test_a_run_that_is_killed_goes_on_where_it_was(log: Log) -> None:
@@ -208,4 +214,4 @@ def test_a_run_that_is_killed_goes_on_where_it_was(log: Log) -> None:
     db.session.execute(update(Visit).where(Visit.id.in_(some_of_them)).values(coarsened_at=None, language="pl"))
     db.session.commit()
     assert run() == {"visits_coarsened": 2}
-    assert languages(log) == {"ar": 4, "pl": 2}
+    assert languages() == {"ar": 4, "pl": 2}

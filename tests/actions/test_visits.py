@@ -211,6 +211,11 @@ class TestRefusing:
         assert log.refused(entry(topics=some("deres"))) == {"topics": Fault.UNKNOWN}
         assert log.refused(entry(place="deres")) == {"place": Fault.UNKNOWN}
 
+    def test_a_day_after_the_programmes_last_one(self, log: Log) -> None:
+        change(log.world.programme, valid_to=MONDAY - timedelta(days=1))
+        assert log.refused(entry()) == {"place": Fault.PROGRAMME_ENDED}
+        assert log.store(entry(occurred_at=NOW - timedelta(days=1))) is Decision.STORED
+
     def test_more_than_any_finger_taps(self, log: Log) -> None:
         assert log.refused(entry(topics=frozenset(map(str, range(200))))) == {"topics": Fault.TOO_MANY}
 

@@ -130,6 +130,8 @@ def test_the_end_of_its_enrolment_reaches_the_device(tablet: Page, url: str, new
     desk.get_by_role("button", name="Afslut Ved døren").click()
     expect(desk.get_by_text("Der er ingen tilmeldte tablets.")).to_be_visible()
     tablet.get_by_role("button", name="Gem henvendelse").click()
+    expect(tablet.get_by_role("heading", level=1, name="Du er blevet logget ud")).to_be_visible()
+    tablet.goto(f"{url}/tablet")
     expect(tablet.get_by_role("heading", name="Denne tablet er ikke tilmeldt længere")).to_be_visible()
     tablet.get_by_role("link", name="Tilmeld tabletten").click()
     expect(tablet.get_by_role("heading", level=1, name="Log ind")).to_be_visible()

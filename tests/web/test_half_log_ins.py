@@ -7,7 +7,7 @@ from collections.abc import Callable
 
 import pytest
 from flask import Flask
-from sqlalchemy import select, update
+from sqlalchemy import select
 
 from advice.accounts.passwords import hashed, is_right
 from advice.actions import own_accounts, sessions
@@ -15,14 +15,15 @@ from advice.database import begin_write, db
 from advice.models.accounts import Passkey, TotpSecret
 from advice.models.people import Person
 from advice.web import LONGEST_TARGET
-from tests.builders import PASSWORD, World, saved_world
+from tests import real_people
+from tests.builders import PASSWORD
 from tests.program import Clock
+from tests.real_people import RITA, browser
 from tests.second_factors import code_at, give_app, log_in_with_app
 from tests.soft_passkey import SoftPasskey
 from tests.web_client import CheckingClient
 
 pytestmark = pytest.mark.t9
-RITA = "rita@example.org"
 PAGE = "/vagtplan/2026-48"
 SET_UP = "/konto/sikkerhed"
 NEW = "gule støvler på kajen"
@@ -30,21 +31,7 @@ OURS = {"X-Requested-With": "accounts", "Sec-Fetch-Site": "same-origin"}
 THERE_IS_ONE = "Der er allerede sat et ekstra trin op på din konto."
 
 
-@pytest.fixture(autouse=True)
-def havnen(app: Flask) -> World:
-    """One programme of real people."""
-    with app.app_context():
-        world = saved_world()
-        begin_write()
-        db.session.execute(update(Person).values(demo=False))
-        db.session.commit()
-        return world
-
-
-def browser(app: Flask) -> CheckingClient:
-    made = app.test_client()
-    assert isinstance(made, CheckingClient)
-    return made
+havnen = real_people.havnen
 
 
 def begun(app: Flask, leads: str) -> CheckingClient:

@@ -2,150 +2,23 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from contextlib import contextmanager
-from dataclasses import dataclass, replace
-from datetime import UTC, date, datetime
+from datetime import date
 from typing import Any
 
 import pytest
-from flask import Flask
-from sqlalchemy import select
 
-from advice.config import Settings
-from advice.database import begin_write, db
-from advice.models.indicators import Agreement, Indicator, Objective, Reading
-from tests import builders
-from tests.builders import PASSWORD, World, added
-from tests.html_pages import Page
+from advice.database import db
+from advice.models.indicators import Indicator, Objective, Reading
+from tests import builders, indicator_screens
+from tests.builders import PASSWORD, added
+from tests.indicator_screens import Log, indicator, read, reading, signed_in
 from tests.logged_visits import Taps, visit
-from tests.program import Clock
 from tests.queries import counted
 from tests.web_client import CheckingClient
 
-Numbers = dict[tuple[int, str], tuple[int, int | None]]
-"""By indicator and period: the number, and of how many."""
-
 MOST_QUERIES = 9
 """Two for who is logged in, four for the agreements, three for the numbers."""
-
-
-@pytest.fixture
-def settings(settings: Settings) -> Settings:
-    """A demonstration, where a password alone logs in."""
-    return replace(settings, demo=True)
-
-
-@dataclass
-class Log:
-    """A programme with agreements, and whom to log in as; Monday 23 November 2026, half past one."""
-
-    app: Flask
-    world: World
-    emails: dict[str, str]
-    numbers: dict[str, int]
-    """Ids of the agreement and the indicators by their codes."""
-
-    @contextmanager
-    def writing(self) -> Iterator[dict[str, Any]]:
-        """One transaction; gives what belongs to the programme. The world is there again inside."""
-        with self.app.app_context():
-            begin_write()
-            self.world = attached(self.world)
-            yield {"programme_id": self.world.programme.id}
-            db.session.commit()
-
-    def visit(self, who: str, day: date, **taps: Any) -> None:
-        """Log a visit."""
-        with self.writing():
-            visit(self.world, who, day, Taps(**taps))
-
-
-def attached(world: World) -> World:
-    """The rows of the world in the present session."""
-
-    def again(rows: dict[str, Any]) -> dict[str, Any]:
-        return {name: db.session.merge(row) for name, row in rows.items()}
-
-    return World(
-        db.session.merge(world.programme),
-        *(again(rows) for rows in (world.organisations, world.places, world.services, world.members)),
-        *(again(rows) for rows in (world.topics, world.outcomes, world.kinds)),
-    )
-
-
-def indicator(objective: Objective, code: str, **values: Any) -> int:
-    """Add an indicator and give its id."""
-    given = {"text": f"Indikator {code}", "direction": "rises", **values}
-    key = {"programme_id": objective.programme_id, "objective_id": objective.id}
-    return added(Indicator(code=code, **given, **key)).id
-
-
-@pytest.fixture
-def log(app: Flask) -> Log:
-    """An agreement of 2021-2025 and its invented renewal; reporting years begin on 1 October."""
-    with app.app_context():
-        begin_write()
-        world = builders.world()
-        key, year = {"programme_id": world.programme.id}, {"year_month": 10, "year_day": 1}
-        old = added(
-            Agreement(
-                code="gammel",
-                title="Gammel aftale",
-                valid_from=date(2021, 10, 1),
-                valid_to=date(2025, 9, 30),
-                **year,
-                **key,
-            )
-        )
-        new = added(
-            Agreement(
-                code="ny", title="Ny aftale", valid_from=date(2025, 10, 1), valid_to=date(2029, 9, 30),
-                renews_id=old.id, invented=True, note="Fundet på til prøven", **year, **key,
-            )
-        )  # fmt: skip
-        talks = {"measure": "count", "counts": {"organisations": ["byen"], "kinds": ["tale"]}}
-        share = {"measure": "share", "of": {"any_outcome": True}, "agreed": False, "unit": "%"}
-        before = added(Objective(code="før", text="Flere snakke før", agreement_id=old.id, **key))
-        after = added(Objective(code="nu", text="Flere snakke nu", agreement_id=new.id, **key))
-        added(Objective(code="tomt", text="Bedre vejr", agreement_id=new.id, **key))
-        ideas = added(Objective(code="idé", text="Det kunne man også", agreement_id=new.id, **key))
-        found = {
-            "ny": new.id,
-            "før": indicator(before, "før", direction="at_least", target=150, **talks),
-            "tale": indicator(after, "tale", direction="at_least", target=150, unit="snakke", **talks),
-            "alene": indicator(ideas, "alene", counts={"any_flag": ["self_help"]}, **share),
-            "gik": indicator(ideas, "gik", counts={"any_flag": ["not_reached"]}, **{**share, "direction": "falls"}),
-            "regn": indicator(ideas, "regn", agreed=False, measure="count", counts={"topics": ["regn"]}),
-        }
-        emails = {name: row.person.email for name, row in world.members.items()}
-        db.session.commit()
-        db.session.expunge_all()
-        return Log(app, world, emails, found)
-
-
-def signed_in(log: Log, client: CheckingClient, name: str = "karen") -> CheckingClient:
-    """The client, logged in as somebody."""
-    assert client.submit("/log-ind", email=log.emails[name], password=PASSWORD).status_code == 303
-    return client
-
-
-def read(page: Page) -> Numbers:
-    """Every number that the page counted, by indicator and period; earlier years by their first day."""
-    found: Numbers = {}
-    for element in page.root.iter():
-        if (key := element.get("data-indicator")) is not None:
-            period = str(element.get("data-period"))
-            period = str(element.get("data-first")) if period == "earlier" else period
-            whole = element.get("data-of")
-            value = int(element.get("data-value", "")), int(whole) if whole is not None else None
-            assert found.setdefault((int(key), period), value) == value
-    return found
-
-
-def reading(page: Page) -> str:
-    """What stands in main, read without a break where the page has none."""
-    return " ".join("".join(page.all("main")[0].itertext()).split())
+settings, log = indicator_screens.settings, indicator_screens.log
 
 
 @pytest.mark.parametrize("name", ["karen", "tove", "rita", "lars"])
@@ -303,52 +176,6 @@ def test_a_ceiling_is_kept_or_not(log: Log, client: CheckingClient) -> None:
         assert words in reading(client.page("/maal"))
 
 
-def test_an_agreement_to_come_says_when_it_begins_and_counts_nothing_yet(log: Log, client: CheckingClient) -> None:
-    with log.writing():
-        db.session.get_one(Agreement, log.numbers["ny"]).valid_from = date(2026, 12, 1)
-    page = signed_in(log, client).page("/maal")
-    assert "begynder 01.12.2026" in reading(page)
-    assert not [key for key, _ in read(page) if key == log.numbers["tale"]]
-
-
-def test_an_indicator_that_has_ended_says_so_and_counts_to_its_last_day(log: Log, client: CheckingClient) -> None:
-    for day in (10, 15, 16, 20):
-        log.visit("bent", date(2026, 11, day), kind=True)
-    with log.writing():
-        row = db.session.get_one(Indicator, log.numbers["tale"])
-        row.valid_to = date(2026, 11, 15)
-        indicator(db.session.get_one(Objective, row.objective_id), "efter")
-    page = signed_in(log, client).page("/maal")
-    text, found = reading(page), read(page)
-    assert text.index("Indikator efter") < text.index("Indikator tale udgået 15.11.2026")
-    periods = {period: number for (key, period), number in found.items() if key == log.numbers["tale"]}
-    assert periods == {"2026-10-01": (2, None)}
-    assert "01.10.2026–15.11.2026 2" in text
-    assert "af 150" not in text, "no pace for what nobody follows any more"
-
-
-@pytest.mark.parametrize("code", ["nu", "idé"])
-def test_an_objective_that_has_ended_ends_its_indicators(log: Log, client: CheckingClient, code: str) -> None:
-    with log.writing():
-        row = db.session.scalars(select(Objective).where(Objective.code == code)).one()
-        row.valid_to = date(2026, 11, 22)
-    page = signed_in(log, client).page("/maal")
-    text, inside = reading(page), ["tale"] if code == "nu" else ["alene", "gik", "regn"]
-    assert text.count("udgået 22.11.2026") == (1 if code == "nu" else 3)
-    assert not [key for key in read(page) if key[1] == "year" and key[0] in [log.numbers[one] for one in inside]]
-    if code == "nu":
-        assert text.index("Bedre vejr") < text.index("Flere snakke nu udgået 22.11.2026")
-
-
-def test_an_indicator_to_come_says_when_it_begins_and_counts_nothing_yet(log: Log, client: CheckingClient) -> None:
-    log.visit("bent", date(2026, 11, 20), kind=True)
-    with log.writing():
-        db.session.get_one(Indicator, log.numbers["tale"]).valid_from = date(2026, 12, 1)
-    page = signed_in(log, client).page("/maal")
-    assert "Indikator tale begynder 01.12.2026" in reading(page)
-    assert not [key for key, _ in read(page) if key == log.numbers["tale"]]
-
-
 def test_another_programme_has_its_own_agreements(log: Log, client: CheckingClient) -> None:
     log.visit("bent", date(2026, 11, 20), kind=True)
     with log.writing():
@@ -357,15 +184,6 @@ def test_another_programme_has_its_own_agreements(log: Log, client: CheckingClie
     page = client.page("/maal")
     assert "Der er ingen delaftaler endnu." in reading(page)
     assert read(page) == {}
-
-
-@pytest.mark.usefixtures("process_timezone")
-def test_the_day_at_the_place_decides_the_reporting_year(log: Log, client: CheckingClient, clock: Clock) -> None:
-    log.visit("bent", date(2026, 9, 30), kind=True)
-    clock.now = datetime(2026, 9, 30, 21, 59, tzinfo=UTC)
-    assert read(signed_in(log, client).page("/maal"))[log.numbers["tale"], "year"] == (1, None)
-    clock.now = datetime(2026, 9, 30, 22, 1, tzinfo=UTC)
-    assert read(client.page("/maal"))[log.numbers["tale"], "year"] == (0, None)
 
 
 @pytest.mark.both_engines

@@ -15,25 +15,19 @@ from advice.accounts.passkeys import CHALLENGE_LASTS
 from advice.database import begin_write, db
 from advice.models.accounts import LogInSession, Passkey
 from advice.models.people import Person
-from tests.builders import PASSWORD, saved_world
+from tests import real_people
+from tests.builders import PASSWORD
 from tests.program import Clock
+from tests.real_people import RITA, browser
 from tests.soft_passkey import PRESENT, SoftPasskey
 from tests.web_client import CheckingClient
 
-RITA = "rita@example.org"
 LOG_IN, ADD, PROVE = "/log-ind/adgangsnoegle", "/konto/adgangsnoegle", "/konto/bekraeft/adgangsnoegle"
 OURS = {"X-Requested-With": "accounts", "Sec-Fetch-Site": "same-origin"}
 NOT_HERE = "Adgangsnøglen passer ikke her."
 
 
-@pytest.fixture(autouse=True)
-def havnen(app: Flask) -> None:
-    """One programme of real people."""
-    with app.app_context():
-        saved_world()
-        begin_write()
-        db.session.execute(update(Person).values(demo=False))
-        db.session.commit()
+havnen = real_people.havnen
 
 
 @pytest.fixture
@@ -57,19 +51,13 @@ def options(client: CheckingClient, url: str) -> dict[str, Any]:
     return found
 
 
-def fresh(app: Flask) -> CheckingClient:
-    made = app.test_client()
-    assert isinstance(made, CheckingClient)
-    return made
-
-
 def refused(answer: TestResponse, words: str = NOT_HERE) -> None:
     assert answer.status_code == 422
     assert words in answer.get_json()["error"]
 
 
 def test_a_passkey_logs_in_by_itself(app: Flask, key: SoftPasskey) -> None:
-    other = fresh(app)
+    other = browser(app)
     answer = send(other, LOG_IN, key.shown(options(other, LOG_IN)))
     assert answer.get_json() == {"next": "/i-dag"}
     assert other.get("/konto").status_code == 200
@@ -106,7 +94,7 @@ def test_a_passkey_of_another_site_or_without_its_owner_is_refused(
 ) -> None:
     for name, value in change.items():
         setattr(key, name, value)
-    other = fresh(app)
+    other = browser(app)
     refused(send(other, LOG_IN, key.shown(options(other, LOG_IN))))
     assert other.get("/konto").status_code == 302
 
@@ -114,7 +102,7 @@ def test_a_passkey_of_another_site_or_without_its_owner_is_refused(
 @pytest.mark.t9
 def test_asvs_6_3_1_wrong_passkeys_close_the_door_there_and_nowhere_else(app: Flask, key: SoftPasskey) -> None:
     away = {"environ_overrides": {"REMOTE_ADDR": "192.0.2.7"}}
-    other = fresh(app)
+    other = browser(app)
 
     def status(credential: SoftPasskey, **where: Any) -> int:
         told = other.post(f"{LOG_IN}/begynd", json={}, headers=OURS).get_json()
@@ -128,27 +116,27 @@ def test_asvs_6_3_1_wrong_passkeys_close_the_door_there_and_nowhere_else(app: Fl
 
 
 def test_another_key_under_her_name_is_refused(app: Flask, key: SoftPasskey) -> None:
-    other = fresh(app)
+    other = browser(app)
     refused(send(other, LOG_IN, SoftPasskey().shown(options(other, LOG_IN))))
 
 
 @pytest.mark.t9
 def test_asvs_6_5_1_what_a_device_signed_opens_once_even_with_the_old_cookie(app: Flask, key: SoftPasskey) -> None:
-    other = fresh(app)
+    other = browser(app)
     shown = key.shown(options(other, LOG_IN))
     cookie = other.get_cookie("session")
     assert cookie is not None
     assert send(other, LOG_IN, shown).status_code == 200
-    thief = fresh(app)
+    thief = browser(app)
     thief.set_cookie("session", cookie.value)
     refused(send(thief, LOG_IN, shown))
-    refused(send(fresh(app), LOG_IN, shown), "Der gik for lang tid.")
+    refused(send(browser(app), LOG_IN, shown), "Der gik for lang tid.")
 
 
 def test_a_counter_that_goes_back_is_refused(app: Flask, key: SoftPasskey, clock: Clock) -> None:
     for count, status in ((7, 200), (8, 200), (8, 422), (3, 422), (9, 200)):
         key.sign_count = count
-        other = fresh(app)
+        other = browser(app)
         assert send(other, LOG_IN, key.shown(options(other, LOG_IN))).status_code == status, count
         clock.forward(seconds=1)
 
@@ -156,7 +144,7 @@ def test_a_counter_that_goes_back_is_refused(app: Flask, key: SoftPasskey, clock
 def test_a_challenge_runs_out_and_is_good_for_one_purpose(
     app: Flask, client: CheckingClient, key: SoftPasskey, clock: Clock
 ) -> None:
-    other = fresh(app)
+    other = browser(app)
     shown = key.shown(options(other, LOG_IN))
     clock.forward(seconds=CHALLENGE_LASTS.total_seconds())
     refused(send(other, LOG_IN, shown), "Der gik for lang tid.")
@@ -168,7 +156,7 @@ def test_who_is_disabled_or_belongs_nowhere_stays_out(app: Flask, key: SoftPassk
         begin_write()
         db.session.execute(update(Person).values(disabled_at=clock()))
         db.session.commit()
-    other = fresh(app)
+    other = browser(app)
     refused(send(other, LOG_IN, key.shown(options(other, LOG_IN))), "ikke tilknyttet")
     assert other.get("/konto").status_code == 302
 
@@ -242,5 +230,5 @@ def test_whatever_a_device_says_at_log_in_is_answered_with_a_sentence(
     app: Flask, key: SoftPasskey, clock: Clock, data: st.DataObject
 ) -> None:
     clock.forward(hours=1)  # tries before that are forgotten, so that each of these is looked at
-    other = fresh(app)
+    other = browser(app)
     assert send(other, LOG_IN, spoilt(key.shown(options(other, LOG_IN)), data)).status_code in (200, 422)

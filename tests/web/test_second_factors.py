@@ -14,23 +14,17 @@ from advice.models.accounts import LogInSession, RecoveryCode, TotpSecret
 from advice.models.audit import AuditEntry
 from advice.models.outbox import Mail
 from advice.models.people import Person
-from tests.builders import PASSWORD, saved_world
+from tests import real_people
+from tests.builders import PASSWORD
 from tests.program import Clock
+from tests.real_people import RITA, browser
 from tests.second_factors import SECRET, code_at, give_app, log_in_with_app
 from tests.web_client import CheckingClient
 
-RITA = "rita@example.org"
 PAGE = "/vagtplan/2026-48"
 
 
-@pytest.fixture(autouse=True)
-def havnen(app: Flask) -> None:
-    """One programme of real people."""
-    with app.app_context():
-        saved_world()
-        begin_write()
-        db.session.execute(update(Person).values(demo=False))
-        db.session.commit()
+havnen = real_people.havnen
 
 
 @pytest.fixture
@@ -78,8 +72,7 @@ def test_asvs_6_5_1_a_code_of_the_app_opens_once(
     app: Flask, client: CheckingClient, papers: list[str], clock: Clock
 ) -> None:
     assert log_in_with_app(client, RITA, clock()) == "/i-dag"
-    other = app.test_client()
-    assert isinstance(other, CheckingClient)
+    other = browser(app)
     half_way(other)
     answer = other.submit("/log-ind/trin", code=code_at(clock()))
     assert answer.status_code == 422
@@ -97,8 +90,7 @@ def test_asvs_6_5_1_a_code_on_paper_opens_once_and_says_how_many_are_left(
     answer = client.submit("/log-ind/trin/papir", code=papers[3].lower().replace("-", " "))
     assert answer.status_code == 303
     assert "Du har 9 tilbage." in client.page(answer.headers["Location"]).text
-    other = app.test_client()
-    assert isinstance(other, CheckingClient)
+    other = browser(app)
     half_way(other)
     assert other.submit("/log-ind/trin/papir", code=papers[3]).status_code == 422
     assert not is_in(other)
@@ -221,8 +213,7 @@ def test_a_new_app_takes_the_place_of_the_old_one(
     answer = client.submit("/konto/sikkerhed", code=code_at(clock(), secret), action="/konto/sikkerhed")
     assert answer.headers["Location"] == "/konto", "who has codes on paper keeps them"
     clock.forward(seconds=60)
-    other = app.test_client()
-    assert isinstance(other, CheckingClient)
+    other = browser(app)
     half_way(other)
     assert other.submit("/log-ind/trin", code=code_at(clock(), SECRET)).status_code == 422
     assert other.submit("/log-ind/trin", code=code_at(clock(), secret)).status_code == 303

@@ -9,7 +9,7 @@ from flask_babel import LazyString, lazy_gettext
 from flask_babel import gettext as _
 from werkzeug.wrappers import Response
 
-from advice import web
+from advice import late_forms, web
 from advice.actions import oidc, oidc_service
 from advice.actions.oidc_service import Fault, ServiceError
 from advice.database import db
@@ -20,7 +20,7 @@ from advice.rules.access import Action
 from advice.rules.log_in_services import is_issuer, is_local
 from advice.security import outward
 from advice.settings.blueprint import blueprint
-from advice.settings.log_in_service_form import ServiceForm
+from advice.settings.oidc_form import ServiceForm
 
 Answer = str | Response | tuple[str, int]
 ORGANISATION = "/indstillinger/log-ind/<int(max=2147483647):organisation_id>"
@@ -52,6 +52,7 @@ def log_in_service_list() -> str:
 
 @blueprint.route(ORGANISATION, methods=["GET", "POST"])
 @web.needs(Action.EDIT_SETTINGS)
+@late_forms.shows_old
 def log_in_service(organisation_id: int) -> Answer:
     """Set the service of an organisation up, or change it."""
     organisation = found_or_404(organisation_id)
