@@ -134,6 +134,9 @@ def configure(app: Flask, settings: Settings) -> None:
         MAX_CONTENT_LENGTH=MAX_REQUEST_BYTES,
         MAX_FORM_MEMORY_SIZE=MAX_REQUEST_BYTES,
         WTF_CSRF_TIME_LIMIT=None,
+        # It would demand a Referer over https, which some browsers and proxies never send; another site is refused by
+        # security.refuse_cross_site and by the token.
+        WTF_CSRF_SSL_STRICT=False,
         BABEL_DEFAULT_LOCALE="da",
         TESTING=settings.testing,
     )

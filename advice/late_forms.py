@@ -2,12 +2,13 @@
 
 Nothing of it is stored, and nothing that was typed is lost: `note` keeps its fields for this one request, and the
 answer is a page that holds them until they can be sent again (`show`), or the form's own page once more
-(`shows_old`). Which fields a page may hold: rules/late_forms.py.
+(`shows_old`). Which fields a page may hold: rules/kept_fields.py.
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable
+from enum import StrEnum
 from typing import ParamSpec, TypeVar
 
 from flask import Flask, Response, current_app, g, render_template, request, url_for
@@ -18,7 +19,7 @@ from flask_wtf.csrf import CSRFError
 from advice import tablet_cookie
 from advice.rules.access import Action, Standing
 from advice.rules.characters import held
-from advice.rules.late_forms import LateForm, Why, kept
+from advice.rules.kept_fields import kept
 from advice.security import from_here
 
 P = ParamSpec("P")
@@ -26,6 +27,25 @@ R = TypeVar("R")
 
 FORMS = frozenset({"application/x-www-form-urlencoded", "multipart/form-data"})
 """How browsers send forms."""
+
+
+class Why(StrEnum):
+    """Why a form is not stored yet."""
+
+    LOGGED_OUT = "logged_out"
+    """Nobody is logged in any more."""
+    OLD = "old"
+    """Somebody is, but the form is from before she logged in: perhaps it is another's."""
+    UNPROVED = "unproved"
+    """She has not shown lately who she is, and this asks for it."""
+
+
+class LateForm(Exception):
+    """The request ends with a page that holds what was typed, to be sent once more."""
+
+    def __init__(self, why: Why) -> None:
+        super().__init__(str(why))
+        self.why = why
 
 
 def install(app: Flask) -> None:

@@ -20,11 +20,11 @@ from advice import database, late_forms, tablet_cookie
 from advice.actions import sessions, tablets
 from advice.config import Settings
 from advice.database import db
+from advice.late_forms import Why
 from advice.models.people import Membership
 from advice.rules import access
 from advice.rules.access import Action, Role, Standing, Subject
 from advice.rules.characters import held
-from advice.rules.late_forms import Why
 from advice.rules.sessions import SEEN_EVERY, is_proved
 from advice.signed_in import User, find_user
 
@@ -270,19 +270,24 @@ class Form(FlaskForm):
     def validate(self, extra_validators: Any = None) -> bool:
         """Whether everything in it may be stored, with sentences at the fields where not."""
         valid: bool = super().validate(extra_validators)
-        return not self.is_old() and valid
+        return not self.complains_of_age() and valid
 
-    def is_old(self) -> bool:
-        """Whether it is from before this log-in; then it says so, and whose it would be. Nothing of it is stored."""
-        if not late_forms.is_old():
-            return False
-        sentence = gettext(
+    def complains_of_age(self) -> bool:
+        """Whether it is from before this log-in: then it says so, and whose it would be. Nothing of it is stored."""
+        if late_forms.is_old():
+            self.csrf_token.errors = [old_form_words()]
+        return late_forms.is_old()
+
+
+def old_form_words() -> str:
+    """What is said of a form from before this log-in, and whose it would be."""
+    return str(
+        gettext(
             "Siden er fra før, du loggede ind. Intet er gemt endnu. Du er logget ind som %(name)s: se det igennem, "
             "og gem igen.",
             name=user().person.name,
         )
-        self.csrf_token.errors = [sentence]
-        return True
+    )
 
 
 def inward(target: str | None, otherwise: str) -> str:

@@ -22,7 +22,6 @@ from advice.actions.people_refusals import Stale
 from advice.database import begin_write, db
 from advice.models.accounts import LinkPurpose, LogInMethod, OneTimeLink
 from advice.models.people import Membership, Person
-from advice.models.people_questions import is_in
 
 Answer = str | Response | tuple[str, int]
 PURPOSE = LinkPurpose.MEMBERSHIP
@@ -49,10 +48,7 @@ def offer(token: str) -> Answer:
 def log_in_first(link: OneTimeLink) -> Response | None:
     """Where she must go before she can answer; ends the request with a page for anybody else."""
     if not current_user.is_authenticated:
-        if not is_in(link.person_id):
-            first_the_other()
-        answer: Response = web.login_manager.unauthorized()
-        return answer
+        log_in_page()
     user = web.user()
     if user.person.id != link.person_id:
         words = _("Du er logget ind som en anden. Log ud, åbn linket igen, og log ind som den, det er sendt til.")
@@ -66,13 +62,13 @@ def log_in_first(link: OneTimeLink) -> Response | None:
     return None
 
 
-def first_the_other() -> NoReturn:
-    """End the request: whoever cannot log in yet has an older invitation to do that by."""
+def log_in_page() -> NoReturn:
+    """End the request: the same page whether she can log in yet or not, since who invites may be the one who looks."""
     words = _(
-        "Åbn den først, og vælg en adgangskode. Kom så tilbage til dette link, og log ind. "
-        "Kan du ikke finde den, så vælg Glemt adgangskode her."
+        "Log ind, og svar så. Har du en anden invitation, som du ikke har brugt endnu, så åbn den først, og vælg en "
+        "adgangskode. Kan du ikke finde den, så vælg Glemt adgangskode."
     )
-    one_time_links.refuse(200, _("Du har også en anden invitation"), words, back=request.path)
+    one_time_links.refuse(200, _("Du er inviteret til endnu et sted"), words, back=request.path)
 
 
 def answered(token: str, yes: bool) -> Response:

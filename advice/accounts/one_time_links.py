@@ -123,8 +123,12 @@ def refuse(
 
 @blueprint.after_request
 def keep_links_secret(response: Response) -> Response:
-    """A page whose address opens an account tells it to nobody and is kept by nobody."""
+    """A page whose address opens an account tells it to nobody and is kept by nobody.
+
+    The origin alone is told: without it a browser says "Origin: null" of its forms, which an older one cannot prove to
+    be ours.
+    """
     if request.endpoint in SECRET_ADDRESSES:
-        response.headers["Referrer-Policy"] = "no-referrer"
+        response.headers["Referrer-Policy"] = "strict-origin"
         response.headers["Cache-Control"] = "no-store"
     return response

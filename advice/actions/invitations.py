@@ -109,13 +109,15 @@ def withdraw(programme_id: int, membership_id: int, by: By) -> None:
         raise Stale
     over_at_once(member, by.yesterday)
     links.close_offer(member.id, by.now)
-    record("membership_ended", member, by, last_day=by.yesterday.isoformat())
+    record("membership_withdrawn", member, by)
 
 
 def accept(token: str, person_id: int, now: datetime, today: date) -> Membership:
     """She takes on what a link offers her: the membership counts from today. Raises Stale if it is offered no more."""
     member = _answered(token, person_id, now, today)
     _taken_on(member, now, today)
+    # From now on the account leads in here too: whoever has kept a link to it from before must not come along.
+    links.close_all(person_id, now)
     _record_answer("membership_accepted", member, now, person_id)
     return member
 

@@ -35,7 +35,7 @@ from advice.models import audit
 from advice.models.accounts import OneTimeLink
 from advice.models.outbox import Mail, is_free, is_over, is_waiting
 from advice.rules.access import Actor
-from advice.rules.mail import one_line, plain_address, plain_text, wait_after
+from advice.rules.mail import CANCELLABLE, one_line, plain_address, plain_text, wait_after
 
 LEASE = timedelta(minutes=10)
 """Longer than the slowest sending that succeeds (postman.py): only a worker that died loses it."""
@@ -180,7 +180,7 @@ def cancel(now: datetime, mail_id: int, by: Actor) -> Hindrance | None:
 
     Its words are kept as those of any mail that was given up: whoever pressed the wrong button has it sent again.
     """
-    mail = _locked(mail_id, by, now, is_waiting())
+    mail = _locked(mail_id, by, now, is_waiting() & Mail.kind.in_(CANCELLABLE))
     if isinstance(mail, Hindrance):
         return mail
     mail.given_up_at, mail.leased_until, mail.last_error = now, None, CANCELLED
@@ -192,7 +192,8 @@ def cancel(now: datetime, mail_id: int, by: Actor) -> Hindrance | None:
 
 def _locked(mail_id: int, by: Actor, now: datetime, state: ColumnElement[bool]) -> Mail | Hindrance:
     """A mail of the actor's programme in a state, that no worker holds, for this transaction alone."""
-    found = select(Mail, is_free(now)).where(Mail.id == mail_id, Mail.programme_id == by.programme, state)
+    mine = Mail.id == mail_id, Mail.programme_id == by.programme
+    found = select(Mail, is_free(now)).where(*mine, state)
     row = db.session.execute(found.with_for_update().execution_options(populate_existing=True)).one_or_none()
     if row is None:
         return Hindrance.GONE

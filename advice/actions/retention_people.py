@@ -43,6 +43,12 @@ def _old_links(moment: Moment) -> ColumnElement[bool]:
     return or_(OneTimeLink.used_at <= cut, OneTimeLink.expires_at <= cut)
 
 
+def _old_offers(moment: Moment) -> ColumnElement[bool]:
+    """Nothing points at what never counted but its links, which go first."""
+    link = select(OneTimeLink.id).where(OneTimeLink.membership_id == Membership.id).exists()
+    return and_(Membership.accepted_at.is_(None), Membership.valid_from <= rules.OFFERS.cutoff_day(moment.today), ~link)
+
+
 def _old_mails(moment: Moment) -> ColumnElement[bool]:
     cut = rules.MAILS.cutoff(moment.now)
     return or_(Mail.sent_at <= cut, Mail.given_up_at <= cut)
@@ -110,6 +116,7 @@ STEPS = (
     deletion(rules.ATTEMPTS, Attempt, lambda moment: Attempt.at <= rules.ATTEMPTS.cutoff(moment.now)),
     deletion(rules.SESSIONS, LogInSession, _old_sessions),
     deletion(rules.ONE_TIME_LINKS, OneTimeLink, _old_links),
+    deletion(rules.OFFERS, Membership, _old_offers),
     deletion(
         rules.TABLET_UNLOCKS,
         TabletUnlock,

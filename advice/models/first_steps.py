@@ -24,8 +24,12 @@ NEEDED: tuple[tuple[str, Any, int], ...] = (
     ("topics", Topic, 1),
 )
 """What must be there: its name, its table, how many; people: the coordinator and somebody with her."""
-HELD: dict[Any, tuple[ColumnElement[bool], ...]] = {Membership: (Membership.accepted_at.is_not(None),)}
+COUNTS_IF: dict[Any, tuple[ColumnElement[bool], ...]] = {Membership: (Membership.accepted_at.is_not(None),)}
 """What a row must be besides, to count."""
+
+
+NOT_SAID = "Ikke oplyst"
+"""What stands for the municipality and the kind of organisation until somebody says them."""
 
 
 def name_from_slug(slug: str) -> str:
@@ -36,11 +40,12 @@ def name_from_slug(slug: str) -> str:
 def lacking(programme_id: int, today: date) -> list[str]:
     """The names of what there is too little of, in the order in which it is made.
 
-    "programme" and "organisation": it is still called what was made of its code, which residents and colleagues see.
+    "programme" and "organisation": it is still called what was made of its code, which residents and colleagues see,
+    and nobody has said its municipality or its kind. (A name may really be what its code makes of it.)
     """
     counts = [
         select(func.count())
-        .where(model.programme_id == programme_id, not_ended(model, today), *HELD.get(model, ()))
+        .where(model.programme_id == programme_id, not_ended(model, today), *COUNTS_IF.get(model, ()))
         .scalar_subquery()
         for _name, model, _least in NEEDED
     ]
@@ -48,10 +53,11 @@ def lacking(programme_id: int, today: date) -> list[str]:
         Organisation.programme_id == programme_id,
         Organisation.coordinates,
         Organisation.name == Organisation.code,
+        Organisation.kind == NOT_SAID,
         not_ended(Organisation, today),
     )
-    asked = select(Programme.slug, Programme.name, nameless.scalar_subquery(), *counts)
-    slug, name, unnamed, *found = db.session.execute(asked.where(Programme.id == programme_id)).one()
-    names = ["programme"] if name == name_from_slug(slug) else []
+    asked = select(Programme.slug, Programme.name, Programme.municipality, nameless.scalar_subquery(), *counts)
+    slug, name, municipality, unnamed, *found = db.session.execute(asked.where(Programme.id == programme_id)).one()
+    names = ["programme"] if name == name_from_slug(slug) and municipality == NOT_SAID else []
     names += ["organisation"] if unnamed else []
     return names + [name for (name, _model, least), number in zip(NEEDED, found, strict=True) if number < least]

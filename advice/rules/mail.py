@@ -19,6 +19,13 @@ LINE_BREAKS_AND_WORSE = frozenset({"Cc", "Cs", "Zl", "Zp"})
 UNSEEN = LINE_BREAKS_AND_WORSE | {"Cf", "Zs"}
 
 
+INVITATION, OFFER, MEMBERSHIP = "invitation", "membership_offered", "membership"
+"""Kinds of mails that leaders send: to choose a password; to take a membership on; that there is one more."""
+CANCELLABLE = frozenset({INVITATION, OFFER, MEMBERSHIP})
+"""Kinds that a leader may take back while they wait. What tells a person about her own account is not theirs to stop:
+whoever has stolen a leader's session would silence the warning."""
+
+
 class Sender(NamedTuple):
     """Who a mail is from: a name ("" for none) and an address."""
 

@@ -84,6 +84,13 @@ ONE_TIME_LINKS = Rule(
     "so that a leader can see that an invitation was not taken up; then it is of no use",
     days=30,
 )
+OFFERS = Rule(
+    "offers",
+    ("memberships",),
+    "memberships that were offered and never taken on are deleted 30 days after, once no link for them is left",
+    "they never counted; who was asked is nobody's to keep",
+    days=30,
+)
 TABLET_UNLOCKS = Rule(
     "tablet_unlocks",
     ("tablet_unlocks",),
@@ -133,8 +140,8 @@ COPIES = Rule(
 )
 
 RULES: tuple[Rule, ...] = (
-    VISITS_COARSENED, VISITS_ROLLED_UP, ATTEMPTS, SESSIONS, ONE_TIME_LINKS, TABLET_UNLOCKS, MAILS, FEED_TOKENS, AUDIT,
-    PEOPLE, COPIES,
+    VISITS_COARSENED, VISITS_ROLLED_UP, ATTEMPTS, SESSIONS, ONE_TIME_LINKS, OFFERS, TABLET_UNLOCKS, MAILS, FEED_TOKENS,
+    AUDIT, PEOPLE, COPIES,
 )  # fmt: skip
 """In the order they run: what is counted goes into counts before the rows go, people after what hangs on them."""
 

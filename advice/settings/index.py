@@ -12,12 +12,12 @@ from advice import web
 from advice.actions.programmes.editing import PROGRAMME
 from advice.models.first_steps import lacking
 from advice.rules.access import Action
-from advice.settings import closing, log, oidc, outbox, people, person
+from advice.settings import closing, log, log_in_services, outbox, people, person
 from advice.settings.blueprint import blueprint
 from advice.settings.sections import views as section_views
 from advice.settings.sections.words import SECTIONS
 
-__all__ = ["blueprint", "closing", "log", "oidc", "outbox", "people", "person", "section_views"]
+__all__ = ["blueprint", "closing", "log", "log_in_services", "outbox", "people", "person", "section_views"]
 
 
 class Page(NamedTuple):
@@ -51,11 +51,11 @@ PAGES = (
 NEW, LIST = "settings.new_row", "settings.section"
 FIRST_STEPS = {
     "programme": (
-        "settings.programme", "", _("Giv helhedsplanen dens rigtige navn"),
+        "settings.programme", "", _("Giv helhedsplanen navn og kommune"),
         _("Nu hedder den efter sin adresse på nettet. Beboerne ser navnet."),
     ),
     "organisation": (
-        LIST, "organisationer", _("Giv organisationen dens rigtige navn"), _("Nu hedder den efter sin kode."),
+        LIST, "organisationer", _("Giv organisationen navn og slags"), _("Nu hedder den efter sin kode."),
     ),
     "places": (NEW, "steder", _("Et sted"), _("Huset og lokalet, hvor I giver råd.")),
     "services": (NEW, "tilbud", _("Et tilbud"), _("Det, beboerne kan komme til.")),

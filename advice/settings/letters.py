@@ -13,11 +13,9 @@ from advice.actions import outbox
 from advice.actions.people_refusals import TooManyLetters
 from advice.models.people import Membership, Person
 from advice.models.people_questions import letters_to
+from advice.rules.mail import INVITATION, MEMBERSHIP, OFFER
 from advice.rules.people import INVITATION_LASTS, LETTERS_A_DAY
 from advice.security import outward
-
-INVITATION, OFFER, MEMBERSHIP = "invitation", "membership_offered", "membership"
-"""Kinds of mails: to choose a password; to take a membership on; that there is one more."""
 
 
 def address_of(member: Membership, token: str) -> str:

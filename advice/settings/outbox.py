@@ -15,8 +15,8 @@ from advice.actions.outbox import CANCELLED, EXPIRED, Hindrance
 from advice.database import db
 from advice.models import outbox as mails
 from advice.rules.access import Action
+from advice.rules.mail import CANCELLABLE, INVITATION, OFFER
 from advice.settings.blueprint import blueprint
-from advice.settings.letters import INVITATION
 
 LARGEST_ID = 2**31 - 1
 MAIL = f"/indstillinger/udbakke/<int(max={LARGEST_ID}):mail>"
@@ -92,6 +92,7 @@ def outbox_page(hindrance: Hindrance | None = None) -> str:
         zone=web.settings().timezone,
         now=web.now(),
         answers=ANSWERS,
-        invitation=INVITATION,
+        invitations=(INVITATION, OFFER),
+        cancellable=CANCELLABLE,
         sentence=SENTENCES[hindrance] if hindrance else None,
     )

@@ -18,7 +18,6 @@ from advice.database import db
 from advice.models.people import Membership
 from advice.models.people_questions import Listed, listed, shifts_after
 from advice.rules.access import Action, Role
-from advice.rules.late_forms import Why
 from advice.rules.sessions import is_proved
 from advice.settings.blueprint import blueprint
 from advice.settings.people import SENTENCES, Answer, by, called, handed_over, line, offer
@@ -38,6 +37,7 @@ def person(member_id: int) -> Answer:
 
 @blueprint.route("/indstillinger/personer/<int:member_id>/<step>", methods=["GET", "POST"])
 @web.needs(Action.MANAGE_PEOPLE)
+@late_forms.shows_old
 def person_step(member_id: int, step: str) -> Answer:
     """Do one thing to a membership or its person; reading such an address leads back to the page."""
     do = STEPS.get(step) or abort(404)
@@ -46,6 +46,8 @@ def person_step(member_id: int, step: str) -> Answer:
         return redirect(url_for("settings.person", member_id=member_id), 303)
     if not line(found).managed:
         abort(403)
+    if late_forms.is_old() and do not in TYPED:
+        return person_page(found, error=web.old_form_words()), 422
     if do in PROVED and not is_proved(web.user().session.proved_at, web.now()):
         return prove_first(member_id)
     try:
@@ -58,7 +60,10 @@ def person_step(member_id: int, step: str) -> Answer:
 
 
 def person_page(
-    found: Listed, post_form: PostForm | None = None, end_form: EndForm | None = None, error: LazyString | None = None
+    found: Listed,
+    post_form: PostForm | None = None,
+    end_form: EndForm | None = None,
+    error: LazyString | str | None = None,
 ) -> str:
     """The page of a membership, with the form that was sent, if one was."""
     shown = line(found)
@@ -178,13 +183,15 @@ STEPS: Mapping[str, Callable[[Membership], Answer]] = {
     "luk-op": enable,
     "log-alle-ud": log_out,
 }
+TYPED = (change, end)
+"""What is typed into a form, which says itself when it is from before this log-in."""
 PROVED = (change, renew, start_over)
 """What hands out a role or a way into an account, so that who does it must have shown lately who she is."""
 
 
 def prove_first(member_id: int) -> Response:
     """Where she shows again who she is; from there she comes back to the page of the membership."""
-    late_forms.keep(Why.UNPROVED)
+    late_forms.keep(late_forms.Why.UNPROVED)
     flash(_("Vis først, at det er dig. Prøv så igen."), "info")
     back = url_for("settings.person", member_id=member_id)
     return redirect(url_for("accounts.prove", next=back), 303)

@@ -183,7 +183,7 @@ def facts(form: VisitForm) -> dict[str, str]:
 
 def _read(form: VisitForm) -> dict[str, Any]:
     """The fields of an entry that the form holds, but for id, revision and time; complains of the rest."""
-    form.is_old()
+    form.complains_of_age()
     if not form.topics.data:
         form.complain("topics", _("Vælg mindst ét emne."))
     return {

@@ -62,7 +62,7 @@ def standing_form(found: Logged) -> CorrectionForm:
     form = CorrectionForm(formdata=None)
     form.show(found, web.settings().timezone)
     form.next.data = after_this()
-    form.is_old()
+    form.complains_of_age()
     return form
 
 

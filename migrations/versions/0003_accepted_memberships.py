@@ -1,13 +1,13 @@
 """A membership counts once she has accepted it: when that was, and the one-time link by which she does.
 
-Those that stand when this runs have counted all along: they are accepted. On the way back what nobody has accepted is
-ended, because the older program would let it count; the links for it open nothing there and go.
+Those that stand when this runs have counted all along: they are accepted. On the way back what nobody has accepted
+goes, with its links: it never counted, and the older program would let it count.
 
 Revision ID: 0003
 Revises: 0002
 """
 
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime
 
 import sqlalchemy as sa
 from alembic import op
@@ -17,12 +17,7 @@ down_revision = "0002"
 branch_labels = None
 depends_on = None
 
-MEMBERSHIPS = sa.table(
-    "memberships",
-    sa.column("valid_from", sa.Date()),
-    sa.column("valid_to", sa.Date()),
-    sa.column("accepted_at", sa.DateTime(timezone=True)),
-)
+MEMBERSHIPS = sa.table("memberships", sa.column("accepted_at", sa.DateTime(timezone=True)))
 LINKS = sa.table("one_time_links", sa.column("purpose", sa.String()))
 
 
@@ -56,11 +51,7 @@ def downgrade() -> None:
         batch_op.drop_index(batch_op.f("ix_one_time_links_membership_id"))
         batch_op.drop_column("membership_id")
 
-    # The day before yesterday lies before today in every time zone.
-    over = datetime.now(UTC).date() - timedelta(days=2)
-    waiting = MEMBERSHIPS.c.accepted_at.is_(None)
-    lasting = sa.or_(MEMBERSHIPS.c.valid_to.is_(None), MEMBERSHIPS.c.valid_to > over)
-    op.execute(MEMBERSHIPS.update().where(waiting, lasting).values(valid_from=over, valid_to=over))
+    op.execute(MEMBERSHIPS.delete().where(MEMBERSHIPS.c.accepted_at.is_(None)))
     with op.batch_alter_table("memberships", schema=None) as batch_op:
         batch_op.drop_column("accepted_at")
 

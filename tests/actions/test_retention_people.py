@@ -110,6 +110,26 @@ def test_sessions_and_links_go_30_days_after_they_ended_or_ran_out(world: builde
     assert list(db.session.scalars(select(OneTimeLink.id))) == [link]
 
 
+def test_what_was_offered_and_never_taken_on_goes_once_no_link_for_it_is_left(world: builders.World) -> None:
+    rita = world.members["rita"]
+    where = {"programme_id": rita.programme_id, "organisation_id": rita.organisation_id, "role": "adviser"}
+    began = (NOW - 38 * DAY).date()
+
+    def offer(days_ago: int, **more: Any) -> Membership:
+        first = (NOW - days_ago * DAY).date()
+        return added(Membership(person_id=rita.person_id, valid_from=first, **where, **more))
+
+    old, refused, young, linked = offer(38), offer(38, valid_to=began), offer(29), offer(38)
+    taken = offer(400, accepted_at=NOW - 400 * DAY, valid_to=began)
+    link = {"token_hash": "x", "person_id": rita.person_id, "purpose": "membership", "membership_id": linked.id}
+    added(OneTimeLink(**link, created_at=NOW - DAY, expires_at=NOW + DAY))
+    gone = {old.id, refused.id}
+    kept = {young.id, linked.id, taken.id}
+    assert run() == {"offers": 2}
+    standing = set(db.session.scalars(select(Membership.id)))
+    assert kept <= standing and not gone & standing
+
+
 def test_mails_go_30_days_after_they_were_sent_or_given_up_and_waiting_ones_stay(world: builders.World) -> None:
     rita = world.members["rita"].person
     a_mail(rita, 1, sent_at=NOW - 30 * DAY)

@@ -187,6 +187,9 @@ def test_asvs_1_3_11_a_name_brings_no_header_and_no_recipient_into_a_mail(
     with mail_host() as host:
         settings = replace(app.extensions["advice"], mail=host.address)
         app.extensions["advice"] = settings
+        with app.app_context():
+            work.send_mails(settings)  # what waits in everybody's outbox already
+        host.took.clear()
         assert invite(app, name, "nina@example.org") == 303
         with app.app_context():
             work.send_mails(settings)

@@ -11,6 +11,7 @@ import sys
 from pathlib import Path
 
 import pytest
+from flask import Flask
 
 from tests.docs import guide
 from tests.live_server import ROOT, free_port
@@ -109,3 +110,11 @@ def test_the_page_puts_up_every_unit() -> None:
     for service in ("advice-server", "advice-worker", "advice-backup.timer"):
         assert service in page
     assert "postgresql.conf" in page
+
+
+def test_the_proxy_writes_no_address_that_holds_a_secret_into_its_log(app: Flask) -> None:
+    """Every address of ours that holds a secret is cut short in nginx.conf."""
+    told = (ROOT / "docs/nginx.conf").read_text(encoding="utf-8")
+    secret = [rule.rule for rule in app.url_map.iter_rules() if "<token>" in rule.rule]
+    assert len(secret) >= 4
+    assert [one for one in secret if f"~^{one.split('<')[0]} " not in told] == []

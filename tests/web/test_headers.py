@@ -32,7 +32,7 @@ ALWAYS = {
         "manifest-src 'self'; worker-src 'self'; base-uri 'none'; form-action 'self'; frame-ancestors 'none'"
     },
     "X-Content-Type-Options": {"nosniff"},
-    "Referrer-Policy": {"same-origin", "no-referrer"},
+    "Referrer-Policy": {"same-origin", "strict-origin", "no-referrer"},
     "Cross-Origin-Opener-Policy": {"same-origin"},
     "Cross-Origin-Resource-Policy": {"same-origin"},
     "Permissions-Policy": {"camera=(), geolocation=(), microphone=(), payment=(), usb=()"},

@@ -77,7 +77,7 @@ def test_the_page_says_who_invites_to_what_and_keeps_its_address_secret(client: 
     for words in ("Karen Kaj", "rådgiver", "Organisationen huset", "Helhedsplanen Havnen", EMAIL, "Mindst 12 tegn"):
         assert words in answer.text
     assert 'autocomplete="new-password"' in answer.text and 'autocomplete="username"' in answer.text
-    assert answer.headers["Referrer-Policy"] == "no-referrer"
+    assert answer.headers["Referrer-Policy"] == "strict-origin"
     assert answer.headers["Cache-Control"] == "no-store"
 
 
@@ -125,7 +125,7 @@ def test_an_expired_link_says_what_to_do(client: CheckingClient, url: str, clock
     clock.forward(days=7)
     page = client.page(url, 410)
     assert "Linket er udløbet" in page.text and "bed den, der inviterede dig" in page.text
-    assert client.get(url).headers["Referrer-Policy"] == "no-referrer"
+    assert client.get(url).headers["Referrer-Policy"] == "strict-origin"
 
 
 def test_somebody_who_does_not_belong_any_more_is_not_let_in(
@@ -220,7 +220,7 @@ class TestForgotten:
         assert other.get("/konto/sikkerhed").status_code == 200
         url = self.asked(app, client)
         assert url.startswith("/nyt-kodeord/")
-        assert client.get(url).headers["Referrer-Policy"] == "no-referrer"
+        assert client.get(url).headers["Referrer-Policy"] == "strict-origin"
         answer = client.submit(url, password=CHOSEN)
         assert (answer.status_code, answer.headers["Location"]) == (303, "/log-ind")
         assert "logget ud overalt" in client.page("/log-ind").text

@@ -11,7 +11,7 @@ from wtforms import PasswordField
 
 from advice import web
 from advice.rules.access import Standing
-from advice.rules.late_forms import MOST_CHARACTERS, MOST_FIELDS, SECRETS
+from advice.rules.kept_fields import MOST_CHARACTERS, MOST_FIELDS, SECRETS
 from advice.rules.sessions import IDLE, PROOF_LASTS, SEEN_EVERY
 from tests import builders, visit_screens
 from tests.html_pages import Form, Page
@@ -240,14 +240,16 @@ class TestOtherForms:
 
     def test_one_that_asks_her_to_show_who_she_is_comes_back_too(self, house: House, clock: Clock) -> None:
         karen = house.browser("karen")
-        sent = typed(karen, INVITE, ("name", "Nina Nord"), ("email", "nina@example.org"))
+        huset = next(o.get("value", "") for o in karen.page(INVITE).all("option") if o.text == "Organisationen huset")
+        post_there = ("role", "adviser"), ("organisation", huset)
+        sent = typed(karen, INVITE, ("name", "Nina Nord"), ("email", "nina@example.org"), *post_there)
         clock.forward(seconds=PROOF_LASTS.total_seconds())
         answer = post(karen, INVITE, sent)
         assert answer.status_code == 422
         assert links(answer)["Bekræft i en ny fane"] == "/konto/bekraeft _blank noopener"
         assert karen.submit("/konto/bekraeft", password=builders.PASSWORD).status_code == 303
         again = post(karen, INVITE, form_to(answer, INVITE).fields)
-        assert again.status_code in (200, 303, 422)
+        assert again.status_code in (200, 303), Page(again.text).text
         assert "Nina Nord" in again.text
 
 
@@ -277,5 +279,7 @@ def test_no_view_stores_anything_of_a_form_from_before_the_log_in(floor: Floor) 
                 )
                 assert floor._version() == before, f"{rule} as {guest.kind}: {answer.status}"
                 assert answer.status_code in (400, 403, 404, 409, 422), f"{rule} as {guest.kind}: {answer.status}"
-                asked += hasattr(view, "shows_old") and answer.status_code == 422
+                if hasattr(view, "shows_old") and answer.status_code == 422 and "Hvilken slags?" not in answer.text:
+                    asked += 1
+                    assert "Intet er gemt endnu" in answer.text, f"{rule} as {guest.kind} does not say that it is old"
     assert asked

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 from datetime import timedelta
+from typing import Any
 
 import pytest
 from flask import Flask
@@ -129,3 +130,20 @@ def test_another_programmes_mail_is_not_there(app: Flask, clock: Clock, world: W
     for step in ("annuller", "send"):
         assert karen.post(f"{OUTBOX}/{number}/{step}", data={"csrf_token": token}).status_code == 404
     assert state(app, number) == (False, None)
+
+
+@pytest.mark.t9
+def test_what_tells_a_person_of_her_own_account_can_be_cancelled_by_nobody(
+    app: Flask, karen: CheckingClient, world: World, clock: Clock
+) -> None:
+    """Whoever has stolen a leader's session would silence the warning to that leader."""
+    about: dict[str, Any] = {"programme_id": world.programme.id, "person_id": world.members["karen"].person_id}
+    with writing(app):
+        warning = outbox.put(clock(), "account_changed", "karen@example.org", "Et emne", "Ord", **about).id
+    mine = put(app, clock, world)
+    actions = {form.action for form in karen.page(OUTBOX).forms()}
+    assert f"{OUTBOX}/{mine}/annuller" in actions and f"{OUTBOX}/{warning}/annuller" not in actions
+    assert karen.submit(OUTBOX, action=f"{OUTBOX}/{mine}/annuller").status_code == 303
+    token = dict(karen.page("/indstillinger/personer/inviter").forms()[-1].fields)["csrf_token"]
+    answer = karen.post(f"{OUTBOX}/{warning}/annuller", data={"csrf_token": token})
+    assert (answer.status_code, state(app, warning)) == (409, (False, None))

@@ -93,7 +93,7 @@ def test_the_next_shift_comes_first(rita: CheckingClient, world: builders.World,
         builders.shift(world, "rita", "skuret", TODAY, 13, 16)
         builders.shift(world, "svend", "skuret", TODAY, 8, 10)
     page = rita.page(URL)
-    assert lead(page) == "Din næste vagt: i dag kl. 13–16, Skuret."
+    assert lead(page) == "Din næste vagt: i dag kl. 13–16, Skuret"
     ahead = items(page, "Kommende vagter")
     assert [line.split("·")[0].strip() for line in ahead] == ["man. 23. nov.", "ons. 25. nov."]
     assert "Kajen" in ahead[1] and "huset" in ahead[1]
@@ -129,7 +129,7 @@ def test_a_cancelled_shift_says_so_and_is_not_the_next(rita: CheckingClient, wor
         builders.shift(world, "rita", "skuret", TODAY, 14, 16, **gone)
         builders.shift(world, "rita", "kajen", TODAY + timedelta(days=2), 9, 12)
     page = rita.page(URL)
-    assert lead(page) == "Din næste vagt: onsdag 25. november kl. 9–12, Kajen."
+    assert lead(page) == "Din næste vagt: onsdag 25. november kl. 9–12, Kajen"
     assert items(page, "Kommende vagter")[0].endswith("aflyst")
 
 

@@ -6,11 +6,10 @@ from datetime import date, datetime
 
 from advice.database import db
 from advice.models import audit
-from advice.models.first_steps import name_from_slug
+from advice.models.first_steps import NOT_SAID, name_from_slug
 from advice.models.programmes import Organisation, Programme
 
 SHORT_NAME = 40
-NOT_SAID = "Ikke oplyst"
 
 
 def first_programme(slug: str, organisation_code: str, now: datetime, today: date) -> tuple[Programme, Organisation]:

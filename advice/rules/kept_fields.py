@@ -1,7 +1,6 @@
-"""A form that comes too late: which of its fields its page may hold until it can be sent again."""
+"""A form that comes too late (advice/late_forms.py): which of its fields a page may hold until it is sent again."""
 
 from collections.abc import Sequence
-from enum import StrEnum
 
 SECRETS = frozenset({"csrf_token", "password", "pin", "secret", "old", "new", "again"})
 """Fields that are never written back into a page. A form whose one-time code is a secret is not kept at all."""
@@ -10,25 +9,6 @@ MOST_CHARACTERS = 100_000
 """Of names and values together: far more than anybody types, far less than a request may hold."""
 
 Fields = Sequence[tuple[str, str]]
-
-
-class Why(StrEnum):
-    """Why a form is not stored yet."""
-
-    LOGGED_OUT = "logged_out"
-    """Nobody is logged in any more."""
-    OLD = "old"
-    """Somebody is, but the form is from before she logged in: perhaps it is another's."""
-    UNPROVED = "unproved"
-    """She has not shown lately who she is, and this asks for it."""
-
-
-class LateForm(Exception):
-    """The request ends with a page that holds what was typed, to be sent once more."""
-
-    def __init__(self, why: Why) -> None:
-        super().__init__(str(why))
-        self.why = why
 
 
 def kept(sent: Fields) -> Fields | None:

@@ -20,7 +20,7 @@ from advice.rules.access import Action
 from advice.rules.log_in_services import is_issuer, is_local
 from advice.security import outward
 from advice.settings.blueprint import blueprint
-from advice.settings.oidc_form import ServiceForm
+from advice.settings.log_in_services_form import ServiceForm
 
 Answer = str | Response | tuple[str, int]
 ORGANISATION = "/indstillinger/log-ind/<int(max=2147483647):organisation_id>"
