@@ -40,8 +40,8 @@ def name_from_slug(slug: str) -> str:
 def lacking(programme_id: int, today: date) -> list[str]:
     """The names of what there is too little of, in the order in which it is made.
 
-    "programme" and "organisation": it is still called what was made of its code, which residents and colleagues see,
-    and nobody has said its municipality or its kind. (A name may really be what its code makes of it.)
+    "programme" and "organisation": nobody has been at the form yet, so its municipality or its kind is not said. Its
+    name is what its code makes of it then; afterwards it may be that because it is the right one.
     """
     counts = [
         select(func.count())
@@ -52,12 +52,11 @@ def lacking(programme_id: int, today: date) -> list[str]:
     nameless = select(func.count()).where(
         Organisation.programme_id == programme_id,
         Organisation.coordinates,
-        Organisation.name == Organisation.code,
         Organisation.kind == NOT_SAID,
         not_ended(Organisation, today),
     )
-    asked = select(Programme.slug, Programme.name, Programme.municipality, nameless.scalar_subquery(), *counts)
-    slug, name, municipality, unnamed, *found = db.session.execute(asked.where(Programme.id == programme_id)).one()
-    names = ["programme"] if name == name_from_slug(slug) and municipality == NOT_SAID else []
+    asked = select(Programme.municipality, nameless.scalar_subquery(), *counts)
+    municipality, unnamed, *found = db.session.execute(asked.where(Programme.id == programme_id)).one()
+    names = ["programme"] if municipality == NOT_SAID else []
     names += ["organisation"] if unnamed else []
     return names + [name for (name, _model, least), number in zip(NEEDED, found, strict=True) if number < least]

@@ -136,7 +136,7 @@ HINTS: Mapping[str, LazyString] = {
     "every_weeks": _("1 er hver uge, 2 er hver anden uge, regnet fra ugen, den gælder fra."),
     "never_fewer": _("Færre end det er alene i huset."),
     "competences.labels": _("Som i sætningen: med tyrkisk."),
-    "topics.labels": _("Højst 19 tegn kan stå på knappen."),
+    "topics.labels": _("Korte navne er lettest at finde på knapperne."),
     "visit_languages": _("Knapperne står i den rækkefølge, de er valgt."),
     "flags": _("Tal og mål regnes af det her, ikke af navnet."),
     "valid_to": _("Slut fra dagen efter. Intet bliver slettet. Tomt felt: ingen sidste dag."),

@@ -49,7 +49,7 @@ def day() -> Answer:
     if here is None:
         if wanted is not None:
             abort(404)
-        return render_template("visits/day.html", here=None)
+        return render_template("visits/day.html", here=None, may_set_up=web.may(Action.EDIT_SETTINGS))
     return show_day(here, None)
 
 

@@ -11,6 +11,7 @@ from advice.actions.programmes.bring import IN_FORCE_OR_NOTHING
 from advice.actions.programmes.editing import PROGRAMME, Document
 from advice.actions.programmes.tables import TABLE_OF, Absent
 from advice.database import db
+from advice.models.first_steps import lacking
 from advice.rules.access import Action
 from advice.settings.blueprint import blueprint
 from advice.settings.sections.effects import confirm_page, saved_words, withdrawn_words
@@ -119,7 +120,7 @@ def edited(words: Section, row_id: int | None) -> Answer:
         return confirm_page(words, sent.done.reach, request.full_path.rstrip("?"), back(words), sheet.sent())
     db.session.commit()
     flash(saved_words(words, doc, sent.row, sent.done), "success")
-    return redirect(back(words), 303)
+    return redirect(onwards(words), 303)
 
 
 def chosen_kind(words: Section, doc: Document, row_id: int | None) -> str | None:
@@ -151,5 +152,12 @@ def section_or_404(slug: str) -> Section:
 
 
 def back(words: Section) -> str:
-    """Where a saved row leads."""
+    """The list that a form was opened from."""
     return url_for("settings.index") if words.name == PROGRAMME else url_for("settings.section", section=words.slug)
+
+
+def onwards(words: Section) -> str:
+    """Where a saved row leads: to what is next, as long as the first steps are under way."""
+    if lacking(web.member().programme_id, web.today()):
+        return url_for("settings.index")
+    return back(words)
