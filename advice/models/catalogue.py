@@ -11,7 +11,7 @@ from datetime import date
 from sqlalchemy import Boolean, CheckConstraint, Date, Integer, String, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column
 
-from advice.database import Labels, Model, ordered, owned, same_programme
+from advice.database import Labels, Model, one_of, ordered, owned, same_programme
 
 OUTCOME_FLAGS = (
     "solves",
@@ -23,6 +23,11 @@ OUTCOME_FLAGS = (
     "continues",
     "not_reached",
 )
+PICTURES = (
+    "letter", "money", "home", "work", "school", "health", "family", "children", "phone", "papers", "residence", "food",
+    "talk", "more",
+)  # fmt: skip
+"""The plain drawings there are for what one can get help with."""
 
 
 class TopicGroup(Model):
@@ -32,6 +37,7 @@ class TopicGroup(Model):
     __table_args__ = owned(
         UniqueConstraint("programme_id", "code"),
         same_programme("focus_area_id", "focus_areas"),
+        one_of("picture", PICTURES),
         ordered("valid_from", "valid_to"),
     )
 
@@ -41,6 +47,8 @@ class TopicGroup(Model):
     labels: Mapped[Labels] = mapped_column()
     kle: Mapped[str | None] = mapped_column(String(20))
     """KL Emnesystematik number, where one fits; never shown on the tablet."""
+    picture: Mapped[str | None] = mapped_column(String(20))
+    """The plain drawing that residents see beside it: one of PICTURES."""
     focus_area_id: Mapped[int | None] = mapped_column()
     position: Mapped[int] = mapped_column(Integer, default=0)
     source: Mapped[str | None] = mapped_column(String(60))

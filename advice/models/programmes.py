@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import date
 from typing import Any
 
-from sqlalchemy import Boolean, Date, Integer, String, UniqueConstraint, or_, select
+from sqlalchemy import Boolean, Date, String, UniqueConstraint, or_, select
 from sqlalchemy.orm import InstrumentedAttribute, Mapped, mapped_column
 from sqlalchemy.sql import ColumnElement
 
@@ -41,8 +41,6 @@ class Programme(Model):
     demo: Mapped[bool] = mapped_column(Boolean, default=False)
     openings_until: Mapped[date | None] = mapped_column(Date)
     """The last day that openings are stored for."""
-    hours_revision: Mapped[int] = mapped_column(Integer, default=0)
-    """Goes up in the same transaction as any change a resident could see."""
 
 
 class Organisation(Model):

@@ -9,10 +9,12 @@ from advice.models import (
     hours,
     indicators,
     jobs,
+    notices,
     outbox,
     people,
     places,
     programmes,
+    revisions,
     roster,
     tablets,
     visit_counts,
@@ -20,7 +22,7 @@ from advice.models import (
 )
 
 MODULES = (
-    accounts, audit, catalogue, decisions, hours, indicators, jobs, outbox, people, places, programmes, roster, tablets,
-    visit_counts, visits,
+    accounts, audit, catalogue, decisions, hours, indicators, jobs, notices, outbox, people, places, programmes,
+    revisions, roster, tablets, visit_counts, visits,
 )  # fmt: skip
 metadata = Model.metadata

@@ -162,6 +162,8 @@ KEPT: Mapping[str, str] = {
     "closures": _SETTING,
     "hours_changes": _SETTING,
     "extra_openings": _SETTING,
+    "school_holidays": _SETTING,
+    "resident_notices": _SETTING,
     "focus_areas": _SETTING,
     "topic_groups": _SETTING,
     "topics": _SETTING,
@@ -187,6 +189,7 @@ KEPT: Mapping[str, str] = {
     "visit_month_counts": _COUNTS,
     "visit_week_counts": _COUNTS,
     "visit_week_topic_counts": _COUNTS,
+    "revisions": "one number, which says whether anything residents see has changed",
     "jobs": "one row a kind of timed work",
     "worker_beats": "one row a worker; the worker forgets those of yesterday",
 }  # fmt: skip

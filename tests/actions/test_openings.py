@@ -31,7 +31,7 @@ def facts(rows: Any) -> list[tuple[Any, ...]]:
     """What a reader of the plan sees of openings, stored or computed, in one order."""
     seen = (
         (o.place, o.service, o.date, o.starts, o.ends, str(o.status), dict(o.reason) if o.reason else None)
-        for o in (openings._as_rule(row).opening if isinstance(row, Opening) else row for row in rows)
+        for o in (openings.as_rule(row).opening if isinstance(row, Opening) else row for row in rows)
     )
     return sorted(seen, key=str)
 
@@ -60,9 +60,7 @@ def test_they_are_stored_400_days_ahead_and_a_second_run_changes_nothing(session
     assert refresh(programme) > 100
     assert programme.openings_until == TODAY + timedelta(days=400)
     assert_whole(programme)
-    revision = programme.hours_revision
     assert refresh(programme) == 0
-    assert programme.hours_revision == revision
 
 
 def test_a_changed_hour_keeps_the_uid_and_counts_the_sequence(session: Db) -> None:

@@ -85,9 +85,8 @@ def _bring_programme(programme: Programme, parsed: Parsed, report: Report) -> se
 
 
 def _finish(under_way: Import, programme: Programme, now: datetime, timezone: ZoneInfo) -> None:
-    """What follows from any change: the counter that pages are cached by, and openings ahead."""
+    """What follows from any change: openings ahead."""
     renamed = under_way.renamed
-    programme.hours_revision += 1
     db.session.flush()
     told = openings.Renamed(renamed.get("places", ()), renamed.get("services", ()))
     openings.refresh(programme.id, now, timezone, told)

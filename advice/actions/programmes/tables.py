@@ -15,6 +15,7 @@ from advice.formats.programme_file.catalogue import FINAL
 from advice.models.catalogue import OUTCOME_FLAGS, Activity, Body, HelpForm, Outcome, Topic, TopicGroup, VisitKind
 from advice.models.hours import Closure, ExtraOpening, HoursChange, WeeklyHours
 from advice.models.indicators import Agreement, Indicator, Objective, Reading
+from advice.models.notices import ResidentNotice, SchoolHoliday
 from advice.models.places import Department, Place, PlaceArea, ResidentialArea, Service
 from advice.models.programmes import FocusArea, Organisation
 from advice.models.roster import Competence, NeedCompetence, NeedOrganisation, StaffingNeed
@@ -102,6 +103,8 @@ TABLES = (
     Table("closures", Closure, Absent.WITHDRAWN),
     Table("hours_changes", HoursChange, Absent.WITHDRAWN),
     Table("extra_openings", ExtraOpening, Absent.WITHDRAWN),
+    Table("school_holidays", SchoolHoliday, Absent.WITHDRAWN),
+    Table("notices", ResidentNotice, Absent.WITHDRAWN),
     Table("topic_groups", TopicGroup),
     Table("topics", Topic),
     Table("help_forms", HelpForm),

@@ -29,12 +29,14 @@ from advice.formats.programme_file.sections import (
     HoursChange,
     Item,
     Need,
+    Notice,
     Organisation,
     Place,
     Programme,
+    SchoolHoliday,
     Service,
 )
-from advice.models.catalogue import OUTCOME_FLAGS
+from advice.models.catalogue import OUTCOME_FLAGS, PICTURES
 from advice.models.indicators import MEASURES
 from advice.models.roster import COMPETENCE_KINDS
 from advice.rules.indicators import Direction
@@ -63,6 +65,7 @@ class TopicGroup(Ending):
     code: Code
     labels: Labels
     kle: Line | None = Field(None, max_length=20)
+    picture: Annotated[str | None, OneOf(PICTURES)] = None
     focus_area: Annotated[Code | None, Refers("focus_areas")] = None
     source: Line | None = Field(None, max_length=60)
     topics: list[Topic] = []
@@ -219,6 +222,8 @@ class Sections(Item):
     closures: list[Closure] = []
     hours_changes: list[HoursChange] = []
     extra_openings: list[ExtraOpening] = []
+    school_holidays: list[SchoolHoliday] = []
+    notices: list[Notice] = []
     topic_groups: list[TopicGroup] = []
     help_forms: list[HelpForm] = []
     outcomes: list[Outcome] = []

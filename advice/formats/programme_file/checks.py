@@ -69,6 +69,8 @@ def _own_faults(each: Placed) -> Iterator[Finding]:
         yield from _closure_faults(item, path)
     elif isinstance(item, Indicator):
         yield from _indicator_faults(item, path)
+    elif each.section in ("notices", "school_holidays") and item.last_date < item.first_date:
+        yield Finding((*path, "last_date"), f"ligger før first_date ({item.first_date})")
     elif each.section == "places" and (item.latitude is None) != (item.longitude is None):
         yield Finding((*path, "latitude"), "latitude og longitude hører sammen")
     elif each.section == "competences" and (item.kind == "language") != (item.language is not None):

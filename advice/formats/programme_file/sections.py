@@ -29,6 +29,7 @@ from advice.formats.programme_file.fields import (
     Weekday,
 )
 from advice.models.hours import CLOSURE_KINDS
+from advice.models.notices import NOTICE_KINDS
 from advice.models.places import APPROVERS
 
 Name = Annotated[str, Field(pattern=r"^[a-z][a-z_]*$")]
@@ -248,3 +249,30 @@ class Need(Ending):
         if smaller is not None and value < smaller:
             raise ValueError(f"må ikke være mindre end {below} ({smaller})")
         return value
+
+
+class SchoolHoliday(Item):
+    """A school holiday that the municipality has set: suggested for closing."""
+
+    KEY = ("first_date", "last_date")
+    REPEATS = True
+
+    labels: Labels
+    first_date: date
+    last_date: date
+    withdrawn_at: Moment | None = None
+
+
+class Notice(Item):
+    """What residents are told for some days, or a theme to print."""
+
+    KEY = ("kind", "place", "first_date", "last_date")
+    REPEATS = True
+
+    kind: Annotated[str, OneOf(NOTICE_KINDS)]
+    place: Annotated[Slug | None, Refers("places")] = None
+    labels: Labels
+    text: Labels | None = None
+    first_date: date
+    last_date: date
+    withdrawn_at: Moment | None = None
