@@ -22,6 +22,8 @@ class Guard:
     """Full CREATE TRIGGER statements; the first is named like the guard, the others <name>_2 …"""
     postgresql: tuple[str, ...]
     """Statements that make a constraint or trigger of the guard's name (functions end in _fn)."""
+    needs: str | None = None
+    """Another table that must be there, too, before the guard can stand."""
 
 
 def _no_clash(event: str, name: str) -> str:
@@ -70,7 +72,47 @@ def _no_truncate(table: str) -> Guard:
     return Guard(name, table, (), (function, statement))
 
 
+RAISE_COUNTER = "UPDATE revisions SET number = number + 1 WHERE name = 'residents'"
+
+COUNT_ON = (
+    "INSERT INTO revisions (name, number) VALUES ('residents', 1) "
+    "ON CONFLICT (name) DO UPDATE SET number = revisions.number + 1"
+)
+
+
+def _seen_by_residents(table: str) -> Guard:
+    """Whoever changes a row that residents' pages are made from raises their counter, in the same transaction.
+
+    SQLite has one writer at a time, so each row may count. PostgreSQL counts once a transaction and at its end, since
+    the counter is one row for all writers: its lock is held for the commit only, and always taken last.
+    """
+    name = f"residents_{table}"
+    sqlite = (
+        f"CREATE TRIGGER {name} AFTER INSERT ON {table}\nBEGIN {RAISE_COUNTER}; END",
+        f"CREATE TRIGGER {name}_2 AFTER UPDATE ON {table}\nBEGIN {RAISE_COUNTER}; END",
+        f"CREATE TRIGGER {name}_3 AFTER DELETE ON {table}\nBEGIN {RAISE_COUNTER}; END",
+    )
+    function = (
+        "CREATE OR REPLACE FUNCTION residents_fn() RETURNS trigger LANGUAGE plpgsql AS $$ "
+        "DECLARE this text := pg_current_xact_id()::text; "
+        "BEGIN IF current_setting('advice.counted', true) IS DISTINCT FROM this THEN "
+        f"{RAISE_COUNTER}; PERFORM set_config('advice.counted', this, true); END IF; "
+        "RETURN NULL; END $$"
+    )
+    rows = (
+        f"CREATE CONSTRAINT TRIGGER {name} AFTER INSERT OR UPDATE OR DELETE ON {table} "
+        "DEFERRABLE INITIALLY DEFERRED FOR EACH ROW EXECUTE FUNCTION residents_fn()"
+    )
+    return Guard(name, table, sqlite, (function, rows), needs="revisions")
+
+
 AUDIT_YEARS = 2
+SEEN_BY_RESIDENTS = (
+    "programmes", "organisations", "residential_areas", "places", "place_areas", "services", "weekly_hours",
+    "openings", "resident_notices", "school_holidays", "topic_groups", "topics", "shifts", "memberships",
+    "competences", "membership_competences",
+)  # fmt: skip
+"""Every table that a resident page, calendar or list reads (tests/web/test_kept_tables.py reads them all)."""
 GUARDS = (
     Guard(
         "shift_clash",
@@ -84,6 +126,7 @@ GUARDS = (
     ),
     _append_only("audit_entries", AUDIT_YEARS),
     _no_truncate("audit_entries"),
+    *map(_seen_by_residents, SEEN_BY_RESIDENTS),
 )
 
 
@@ -144,18 +187,23 @@ def drop(connection: Connection) -> None:
 
 
 def recreate(connection: Connection) -> None:
-    """Drop and create every guard whose table exists: the last step of every migration run."""
+    """Drop and create every guard whose tables exist: the last step of every migration run.
+
+    The residents' counter goes up by one: while the guards were away rows may have changed unseen.
+    """
     drop(connection)
     tables = set(inspect(connection).get_table_names())
     dialect = connection.dialect.name
     for guard in GUARDS:
-        if guard.table not in tables:
+        if guard.table not in tables or (guard.needs and guard.needs not in tables):
             continue
         for statement in guard.sqlite if dialect == "sqlite" else guard.postgresql:
             connection.execute(text(statement))
         if dialect == "postgresql":
             kind = definitions(guard, dialect)[guard.name].split()[0]
             connection.execute(text(f"COMMENT ON {kind} {guard.name} ON {guard.table} IS '{mark(guard)}'"))
+    if "revisions" in tables:
+        connection.execute(text(COUNT_ON))
 
 
 def faults(connection: Connection) -> list[str]:
@@ -167,4 +215,6 @@ def faults(connection: Connection) -> list[str]:
     found += [f"{name} stands in the database but not in guards.py" for name in sorted(set(standing) - expected)]
     wanted = {name: said for guard in GUARDS for name, said in definitions(guard, dialect).items()}
     changed = (name for name in sorted(expected & set(standing)) if wanted[name] != standing[name])
-    return found + [f"guard {name} differs from guards.py" for name in changed]
+    found += [f"guard {name} differs from guards.py" for name in changed]
+    counts = connection.execute(text("SELECT count(*) FROM revisions WHERE name = 'residents'")).scalar()
+    return found if counts else [*found, "revisions has no row residents: no page can be kept"]

@@ -10,13 +10,14 @@ from flask import Blueprint, Response, abort, request
 from flask_babel import get_locale, gettext
 from werkzeug.http import quote_etag
 
-from advice import web
+from advice import kept, web
 from advice.actions.feeds import person_of_token
 from advice.feeds import items
 from advice.formats import hours_json, ical
 from advice.models import feeds, programmes
 from advice.models.feeds import Since
 from advice.models.places import place_by_slug
+from advice.rules.doors import holds_until
 
 blueprint = Blueprint("feeds", __name__)
 
@@ -74,6 +75,7 @@ def hours_data(programme: str) -> Response:
         told = [line for line in lines if line.status != "cancelled"]
         return hours_json.document(told, web.settings().timezone)
 
+    kept.hold(holds_until((), web.local_now()))
     return answer(tag, FOR_ANYONE, hours_json.MEDIA_TYPE, f"aabningstider-{owner.slug}.json", body)
 
 
@@ -91,6 +93,7 @@ def hours_calendar(programme: str, place: str | None) -> Response:
         openings = items.of_openings(feeds.openings(owner.id, place_id, since))
         return ical.calendar(title, openings, HOURS_REFRESH)
 
+    kept.hold(holds_until((), web.local_now()))
     filename = f"aabningstider-{chosen.slug if chosen else owner.slug}.ics"
     return answer(tag, FOR_ANYONE, ical.MEDIA_TYPE, filename, body)
 

@@ -8,10 +8,13 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date, time
+from datetime import UTC, date, datetime, time, timedelta
 
 from advice.rules.closures import Labels
 from advice.rules.openings import STANDING, Opening, Status, is_open, next_opening
+
+CLOCKS_CHANGE_ON = timedelta(minutes=15)
+"""Clocks are put forward and back at a full quarter of an hour, in every time zone there is."""
 
 _OpenDays = Mapping[int, Collection[date]]
 """By place, the days on which it is open."""
@@ -80,6 +83,31 @@ def notices(openings: Iterable[Opening], first: date, last: date) -> list[Notice
         by_reason.setdefault(tuple(sorted((opening.reason or {}).items())), []).append(opening)
     found = [notice for closed in by_reason.values() for notice in _merged(closed, open_days)]
     return sorted(found, key=lambda n: (n.first, n.last, n.places))
+
+
+def holds_until(openings: Iterable[Opening], at: datetime) -> datetime:
+    """The next instant (aware UTC) at which a sign or the word of a day can change, if nobody edits anything.
+
+    at: the moment on the clock of the place, aware, with its ZoneInfo. That is the next start or end of an opening
+    today, else midnight. In the night that clocks change: not after the change, since the wall clock jumps there, and
+    an hour that comes twice has each of its minutes twice.
+    """
+    today, now = at.date(), at.astimezone(UTC)
+    midnight = datetime.combine(today + timedelta(days=1), time(), at.tzinfo)
+    walls = {wall for opening in openings if opening.date == today for wall in (opening.starts, opening.ends)}
+    local = [datetime.combine(today, wall, at.tzinfo).replace(fold=fold) for wall in walls for fold in (0, 1)]
+    instants = [moment.astimezone(UTC) for moment in (midnight, *local)]
+    if midnight.utcoffset() != at.utcoffset():
+        instants.append(_clock_change(at))
+    return min(instant for instant in instants if instant > now)
+
+
+def _clock_change(at: datetime) -> datetime:
+    """The instant (UTC) of the change of clocks that lies between a local moment and its midnight."""
+    moment = at.astimezone(UTC).replace(minute=0, second=0, microsecond=0)
+    while moment.astimezone(at.tzinfo).utcoffset() == at.utcoffset() or moment <= at.astimezone(UTC):
+        moment += CLOCKS_CHANGE_ON
+    return moment
 
 
 def _open_until(openings: Sequence[Opening], today: date, now: time) -> time | None:

@@ -24,16 +24,16 @@ SCALE = 50
 SHIFTS_IN_FEED = 200
 
 
-def demonstration(url: str) -> dict[str, Any]:
+def demonstration(url: str, scale: int = SCALE) -> dict[str, Any]:
     """Load the scaled demonstration; returns what `demo --json` prints."""
     environ = {**os.environ, "DATABASE_URL": url, "SECRET_KEY": SECRET_KEY}
     flask = [sys.executable, "-m", "flask", "--app", "wsgi"]
     subprocess.run([*flask, "db", "upgrade"], env=environ, cwd=ROOT, check=True, stdout=subprocess.DEVNULL)
     begun = perf_counter()
     done = subprocess.run(
-        [*flask, "demo", "--scale", str(SCALE), "--json"], env=environ, cwd=ROOT, check=True, capture_output=True
+        [*flask, "demo", "--scale", str(scale), "--json"], env=environ, cwd=ROOT, check=True, capture_output=True
     )
-    print(f"demo --scale {SCALE}: {perf_counter() - begun:.1f} s")
+    print(f"demo --scale {scale}: {perf_counter() - begun:.1f} s")
     found: dict[str, Any] = json.loads(done.stdout)
     many_shifts(url, an_adviser(found)["email"])
     return found

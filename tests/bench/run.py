@@ -1,8 +1,8 @@
 """`make bench`: each figure as a ratio to a bare Flask page under the same server, measured in the same run.
 
-A fresh demonstration, fifty times as large, is served as in `make run`. Targets take turns in shuffled
-rounds, so that a slow moment of the machine falls on all of them. Other programs join with
-BENCH_PEER_<NAME>=<url>. Ends non-zero if a goal is missed.
+A fresh demonstration, fifty times as large, is served as in `make run`, and a small one beside it from PostgreSQL.
+Targets take turns in shuffled rounds, so that a slow moment of the machine falls on all of them. Other programs join
+with BENCH_PEER_<NAME>=<url>. Ends non-zero if a goal is missed.
 """
 
 from __future__ import annotations
@@ -28,9 +28,17 @@ from advice.rules.hours import HoursPlan, WeeklyHours, expand
 from tests.bench.client import Browser
 from tests.bench.demonstration import an_adviser, demonstration
 from tests.bench.figures import Target, line
-from tests.bench.targets import COLD_START_SECONDS, EXPANSION_SECONDS, our_targets, peers, simple
+from tests.bench.targets import (
+    COLD_START_SECONDS,
+    EXPANSION_SECONDS,
+    our_targets,
+    peers,
+    postgresql_targets,
+    simple,
+)
+from tests.databases import postgres_server
 from tests.live_server import LiveServer, serving
-from tests.program import SECRET_KEY
+from tests.program import SECRET_KEY, migrate
 
 ROUNDS = 15
 COLD_STARTS = 5
@@ -38,11 +46,18 @@ COLD_STARTS = 5
 
 def main() -> int:
     """Measure, print, and say by the exit code whether every goal is kept."""
-    with tempfile.TemporaryDirectory() as folder:
-        url = f"sqlite:///{folder}/bench.db"
+    with tempfile.TemporaryDirectory() as folder, postgres_server(migrate) as postgres:
+        url, there = f"sqlite:///{folder}/bench.db", postgres.fresh()
         people = demonstration(url)
-        with serving(url, Path(folder) / "server.log", ADVICE_DEMO="1") as server, hello(Path(folder)) as bare:
-            return measure(server, bare, url, people) | cold_start(url, Path(folder)) | expansion()
+        demonstration(there, scale=1)
+        with (
+            serving(url, Path(folder) / "server.log", ADVICE_DEMO="1") as server,
+            serving(there, Path(folder) / "postgresql.log", ADVICE_DEMO="1") as other,
+            hello(Path(folder)) as bare,
+        ):
+            targets = our_targets(server.url, people) + postgresql_targets(other.url, people) + peers()
+            missed = measure(targets, bare, url, people)
+        return missed | cold_start(url, Path(folder)) | expansion()
 
 
 @contextmanager
@@ -56,10 +71,9 @@ def hello(folder: Path) -> Iterator[LiveServer]:
         server.stop()
 
 
-def measure(server: LiveServer, bare: LiveServer, url: str, people: dict[str, Any]) -> int:
+def measure(targets: list[Target], bare: LiveServer, url: str, people: dict[str, Any]) -> int:
     """All targets in shuffled rounds; prints a line each."""
     limit = Target("hello", simple(Browser(bare.url), "/"))
-    targets = our_targets(server.url, people) + peers()
     for target in targets:
         target.run()  # once unmeasured: imports, templates, caches
         target.rounds.clear()

@@ -26,8 +26,12 @@ def our_targets(url: str, people: dict[str, Any]) -> list[Target]:
     member.log_in(adviser["email"], adviser["password"])
     _, _, headers = feed.ask(adviser["feed_url"])
     unchanged = {"If-None-Match": headers["etag"]}
+    public = f"/{programme['slug']}/"
     return [
-        page("page_warm", visitor, f"/{programme['slug']}/", goal=14),
+        Target("page_warm", simple(visitor, public), goal=1.3),
+        Target("page_304", unmodified(visitor, public), goal=1.3),
+        # A cookie of a session, though of none there is, goes past what is kept in memory.
+        Target("page_made", simple(visitor, public, headers={"Cookie": "session=x"}), path=public),
         page("week", member, week_path(member), goal=30),
         page("day", member, "/i-dag"),
         page("visits", member, "/henvendelser"),
@@ -36,6 +40,21 @@ def our_targets(url: str, people: dict[str, Any]) -> list[Target]:
         page("feed", feed, adviser["feed_url"], goal=30),
         Target("feed_304", simple(feed, adviser["feed_url"], 304, unchanged), goal=6),
     ]
+
+
+def postgresql_targets(url: str, people: dict[str, Any]) -> list[Target]:
+    """The residents' page of the same program on PostgreSQL, where the counter is asked for through a socket."""
+    visitor, public = Browser(url), f"/{people['programmes'][0]['slug']}/"
+    return [
+        Target("pg_page_warm", simple(visitor, public), goal=1.8),
+        Target("pg_page_304", unmodified(visitor, public), goal=1.8),
+    ]
+
+
+def unmodified(browser: Browser, path: str) -> Ask:
+    """Ask for a page that one has."""
+    _, _, headers = browser.ask(path)
+    return simple(browser, path, 304, {"If-None-Match": headers["etag"]})
 
 
 def peers() -> list[Target]:
