@@ -5,4 +5,5 @@ programmes.py  programme check, import, export
 people.py      user add
 demonstration.py  demo
 working.py     work
+hsds.py        hsds export
 """

@@ -7,6 +7,7 @@ from flask import Flask
 from advice.commands.data import backup_command, restore_command, restored_command, retention_group
 from advice.commands.database import db_group
 from advice.commands.demonstration import demo_command
+from advice.commands.hsds import hsds_group
 from advice.commands.people import user_group
 from advice.commands.programmes import programme_group
 from advice.commands.working import work_command
@@ -21,6 +22,7 @@ COMMANDS = (
     restore_command,
     restored_command,
     retention_group,
+    hsds_group,
 )
 
 

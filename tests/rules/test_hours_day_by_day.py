@@ -1,19 +1,20 @@
 """Opening hours -> dated openings over ten years, against a slow and obvious walk through every day."""
 
 from collections.abc import Iterator
-from datetime import date, time, timedelta
+from datetime import UTC, date, datetime, time, timedelta
 from typing import Any
+from zoneinfo import ZoneInfo
 
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
-from advice.rules.closures import Closure, Labels, YearlyDates, YearlyWeeks
-from advice.rules.hours import DayHours, HoursPlan, WeeklyHours, expand
-from advice.rules.openings import Opening, Status
+from advice.rules.closures import Labels, YearlyDates, YearlyWeeks
+from advice.rules.hours import HoursPlan, WeeklyHours, expand
+from advice.rules.openings import STANDING, Opening, Status
+from tests.hours_plans import DAY, END, START, plans
 
 NOON, FIVE = time(12), time(17)
-START = date(2020, 1, 1)
-END = date(2029, 12, 31)
+ZONE = ZoneInfo("Europe/Copenhagen")
 
 
 # --- the reference: every day, every rule, spelt out ---
@@ -110,53 +111,6 @@ def _order(o: Opening) -> tuple[Any, ...]:
     return (o.date, o.starts, o.place, o.service, o.ends, o.status)
 
 
-# --- plans to try ---
-
-WORDS = st.sampled_from(["ferie", "personalemøde", "lejet ud"]).map(lambda word: {"da": word})
-ID = st.integers(1, 2)
-SCOPE = st.none() | ID
-DAY = st.dates(START, END)
-VALID = st.one_of(st.none(), DAY)
-SPANS = st.tuples(st.integers(8, 13), st.integers(1, 6)).map(lambda t: (time(t[0]), time(t[0] + t[1])))
-MONTH_DAY = st.one_of(st.just((2, 29)), st.dates(date(2020, 1, 1), date(2020, 12, 31)).map(lambda d: (d.month, d.day)))
-WEEK = st.one_of(st.just(53), st.integers(1, 53))
-WEEKLY = st.builds(
-    lambda place, service, weekday, span, begins, ends, every: WeeklyHours(
-        place, service, weekday, span[0], span[1], begins, ends, every
-    ),
-    *(ID, ID, st.integers(0, 6), SPANS, st.dates(date(2019, 11, 1), END), VALID, st.integers(1, 5)),
-)
-CLOSURE = st.builds(
-    lambda first, length, reason, place, service: Closure(
-        first, first + timedelta(days=length), reason, place, service
-    ),
-    *(DAY, st.integers(0, 40), WORDS, SCOPE, SCOPE),
-)
-YEARLY_DATES = st.builds(YearlyDates, MONTH_DAY, MONTH_DAY, WORDS, SCOPE, SCOPE, VALID, VALID)
-YEARLY_WEEKS = st.builds(YearlyWeeks, WEEK, WEEK, WORDS, SCOPE, SCOPE, VALID, VALID)
-ONE_DAY = (ID, ID, DAY, SPANS, st.none() | WORDS)
-
-
-@st.composite
-def plans(draw: st.DrawFn) -> HoursPlan:
-    weekly = draw(st.lists(WEEKLY, max_size=3))
-    changes = [DayHours(p, s, d, *span, r) for p, s, d, span, r in draw(st.lists(st.tuples(*ONE_DAY), max_size=3))]
-    for row in weekly:  # a change on a day that nobody works is rarely the interesting one
-        day = row.valid_from + timedelta(days=(row.weekday - row.valid_from.weekday()) % 7)
-        if draw(st.booleans()):
-            changes.append(DayHours(row.place, row.service, day, time(9), time(10)))
-    extras = [DayHours(p, s, d, *span, r) for p, s, d, span, r in draw(st.lists(st.tuples(*ONE_DAY), max_size=3))]
-    return HoursPlan(
-        weekly,
-        draw(st.lists(CLOSURE, max_size=2)),
-        draw(st.lists(YEARLY_DATES, max_size=2)),
-        draw(st.lists(YEARLY_WEEKS, max_size=2)),
-        changes,
-        extras,
-        draw(st.dictionaries(DAY, WORDS, max_size=3)),
-    )
-
-
 EVERY_DAY = [WeeklyHours(1, 1, weekday, NOON, FIVE, START) for weekday in range(7)]
 
 
@@ -183,3 +137,76 @@ def test_a_window_shows_what_the_whole_shows(plan: HoursPlan, first: date, lengt
     last = first + timedelta(days=length)
     whole = expand(plan, START - timedelta(days=1), END + timedelta(days=90))
     assert expand(plan, first, last) == [o for o in whole if first <= o.date <= last]
+
+
+# --- by the minute: what a clock on the wall shows on the days on which calendars are odd ---
+
+
+def _odd_days() -> Iterator[date]:
+    """Both clock changes with their neighbours, the ends of February, and the turn of each year (week 53, week 1)."""
+    for year in range(START.year, END.year + 1):
+        for month in (3, 10):
+            last_sunday = date(year, month, 31) - timedelta(days=(date(year, month, 31).weekday() + 1) % 7)
+            yield from _days(last_sunday - timedelta(days=1), last_sunday + timedelta(days=1))
+        yield from _days(date(year, 2, 27), date(year, 3, 1))
+        yield from _days(date(year, 12, 24), date(year, 12, 31))
+        yield from _days(date(year, 1, 1), date(year, 1, 10))
+
+
+def _minutes_of(day: date) -> Iterator[tuple[datetime, time]]:
+    """Every minute of a local day, in UTC and as the wall shows it: 23, 24 or 25 hours of them."""
+    at = datetime.combine(day, time(), ZONE).astimezone(UTC)
+    while at.astimezone(ZONE).date() == day:
+        yield at, at.astimezone(ZONE).time()
+        at += timedelta(minutes=1)
+
+
+WALL = {day: list(_minutes_of(day)) for day in sorted(set(_odd_days()))}
+
+
+def _open_by_the_wall(openings: list[Opening]) -> set[tuple[int, int, datetime]]:
+    """Place, service and minute of all that is open, each minute asked for itself."""
+    return {
+        (o.place, o.service, minute)
+        for o in openings
+        if o.status in STANDING
+        for minute, shown in WALL.get(o.date, ())
+        if o.starts <= shown < o.ends
+    }
+
+
+def _open_by_instants(openings: list[Opening]) -> set[tuple[int, int, datetime]]:
+    """The same from beginning to end as instants, as calendars and feeds tell an opening."""
+    found = set()
+    for o in openings:
+        if o.status in STANDING and o.date in WALL:
+            at, end = (datetime.combine(o.date, clock, ZONE).astimezone(UTC) for clock in (o.starts, o.ends))
+            while at < end:
+                found.add((o.place, o.service, at))
+                at += timedelta(minutes=1)
+    return found
+
+
+THROUGH_THE_NIGHT = HoursPlan([WeeklyHours(1, 1, 6, time(1), time(4), START)])
+
+
+def test_the_days_of_clock_changes_have_23_and_25_hours() -> None:
+    lengths = [len(minutes) for minutes in WALL.values()]
+    assert (lengths.count(23 * 60), lengths.count(25 * 60)) == (10, 10)
+    assert sum(day.isocalendar().week == 53 for day in WALL) == 2 * 7  # in 2020 and 2026
+    assert sum((day.month, day.day) == (2, 29) for day in WALL) == 3
+
+
+@settings(deadline=None, max_examples=15)
+@given(plans())
+@example(THROUGH_THE_NIGHT)
+@example(HoursPlan(EVERY_DAY, yearly_weeks=[YearlyWeeks(53, 53, {"da": "uge 53"})]))
+@example(HoursPlan([WeeklyHours(1, 1, weekday, NOON, FIVE, START, None, weekday + 1) for weekday in range(5)]))
+def test_on_odd_days_every_minute_is_as_the_clock_on_the_wall_says(plan: HoursPlan) -> None:
+    assert _open_by_instants(expand(plan, START, END)) == _open_by_the_wall(_reference(plan, START, END))
+
+
+def test_the_night_of_a_clock_change_is_an_hour_shorter_or_longer() -> None:
+    found = _open_by_instants(expand(THROUGH_THE_NIGHT, date(2026, 1, 1), date(2026, 12, 31)))
+    minutes = [minute.date() for _place, _service, minute in found]
+    assert (minutes.count(date(2026, 3, 29)), minutes.count(date(2026, 10, 25))) == (120, 180)
