@@ -50,13 +50,11 @@ def refresh(programme_id: int, now: datetime, timezone: ZoneInfo, renamed: Renam
     today = now.astimezone(timezone).date()
     until = max(today + timedelta(days=DAYS_AHEAD), programme.openings_until or today)
     rows = stored(programme_id, today, until)
-    changes = difference([_as_rule(row) for row in rows], computed(programme, today, until), today)
+    changes = difference([as_rule(row) for row in rows], computed(programme, today, until), today)
     apply(programme_id, changes, now)
     programme.openings_until = until
     changed = {change.key for change in changes if not isinstance(change, Add)}
     touched = _touch([row for row in rows if row.id not in changed], renamed, now) if renamed else 0
-    if changes or touched:
-        programme.hours_revision += 1
     db.session.flush()
     return len(changes) + touched
 
@@ -88,11 +86,16 @@ def computed(programme: Programme, first: date, last: date) -> list[rule.Opening
 
     After the programme's last day there is nothing.
     """
+    return expanded(programme, plan_of(programme, first, last), first, last)
+
+
+def expanded(programme: Programme, plan: hours.HoursPlan, first: date, last: date) -> list[rule.Opening]:
+    """The same of any plan: that of an edit that has not been stored, too."""
     last = min(last, programme.valid_to or last)
     places, services = _validity(Place, programme.id), _validity(Service, programme.id)
     return [
         opening
-        for opening in hours.expand(plan_of(programme, first, last), first, last)
+        for opening in hours.expand(plan, first, last)
         if in_force(*places[opening.place], opening.date) and in_force(*services[opening.service], opening.date)
     ]
 
@@ -106,12 +109,12 @@ def plan_of(programme: Programme, first: date, last: date) -> hours.HoursPlan:
         if row.withdrawn_at is None
     ]
     return hours.HoursPlan(
-        weekly=[_weekly(row) for row in _rows(WeeklyHours, key)],
+        weekly=[weekly_rule(row) for row in _rows(WeeklyHours, key)],
         closures=[_once(row) for row in closures if row.kind == "once"],
         yearly_dates=[_dates(row) for row in closures if row.kind == "dates"],
         yearly_weeks=[_weeks(row) for row in closures if row.kind == "weeks"],
-        changes=[_day_hours(row) for row in _rows(HoursChange, key) if row.withdrawn_at is None],
-        extras=[_day_hours(row) for row in _rows(ExtraOpening, key) if row.withdrawn_at is None],
+        changes=[day_rule(row) for row in _rows(HoursChange, key) if row.withdrawn_at is None],
+        extras=[day_rule(row) for row in _rows(ExtraOpening, key) if row.withdrawn_at is None],
         holidays=closing_days(first, last, programme.customary_closed),
     )
 
@@ -186,7 +189,8 @@ def _plain(reason: closures.Labels | None) -> dict[str, str] | None:
     return dict(reason) if reason else None
 
 
-def _as_rule(row: Opening) -> StoredOpening:
+def as_rule(row: Opening) -> StoredOpening:
+    """A stored opening as the rules compare it."""
     status = rule.Status(row.status)
     opening = rule.Opening(row.place_id, row.service_id, row.day, row.starts, row.ends, status, row.reason)
     return StoredOpening(row.id, opening)
@@ -202,7 +206,8 @@ def _validity(model: type[Place] | type[Service], programme_id: int) -> dict[int
     return {key: (begins, ends) for key, begins, ends in db.session.execute(found)}
 
 
-def _weekly(row: WeeklyHours) -> hours.WeeklyHours:
+def weekly_rule(row: WeeklyHours) -> hours.WeeklyHours:
+    """A row of weekly hours as the rule takes it."""
     return hours.WeeklyHours(
         row.place_id,
         row.service_id,
@@ -215,8 +220,16 @@ def _weekly(row: WeeklyHours) -> hours.WeeklyHours:
     )
 
 
-def _day_hours(row: DayHours) -> hours.DayHours:
+def day_rule(row: DayHours) -> hours.DayHours:
+    """A row of changed hours or of an extra opening as the rule takes it."""
     return hours.DayHours(row.place_id, row.service_id, row.day, row.starts, row.ends, row.reason)
+
+
+def closing_rule(row: Closure) -> closures.Closure | closures.YearlyDates | closures.YearlyWeeks:
+    """A closure of any kind as the rule takes it."""
+    if row.kind == "once":
+        return _once(row)
+    return _dates(row) if row.kind == "dates" else _weeks(row)
 
 
 def _once(row: Closure) -> closures.Closure:

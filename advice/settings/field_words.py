@@ -63,6 +63,7 @@ LABELS: Mapping[str, LazyString] = {
     "before_minutes": _("Minutter til at gøre klar"),
     "after_minutes": _("Minutter til at rydde op"),
     "kle": _("KLE-nummer"),
+    "picture": _("Tegning, som beboerne ser"),
     "focus_area": _("Indsatsområde"),
     "source": _("Kilde"),
     "hint": _("Hjælpetekst til rådgiveren"),
@@ -100,6 +101,12 @@ LABELS: Mapping[str, LazyString] = {
 """By the name of the field; `SPECIAL` where a section says it otherwise."""
 SPECIAL: Mapping[str, LazyString] = {
     "closures.valid_to": _("Gælder til og med"),
+    "school_holidays.first_date": _("Første feriedag"),
+    "school_holidays.last_date": _("Sidste feriedag"),
+    "notices.labels": _("Overskrift"),
+    "notices.text": _("Tekst"),
+    "notices.first_date": _("Vises fra"),
+    "notices.last_date": _("Vises til og med"),
     "contact.name": _("Hvem man kan kontakte"),
     "topics.holder": _("Emnegruppe"),
     "objectives.holder": _("Delaftale"),
@@ -119,8 +126,7 @@ SPECIAL: Mapping[str, LazyString] = {
     "texts.title": _("Overskrift"),
     "texts.for_whom": _("Hvem kan komme"),
     "texts.bring": _("Hvad man skal have med"),
-    "texts.free": _("At det er gratis"),
-    "texts.elsewhere": _("Henvisning til andre steder"),
+    "texts.promise": _("Løftet til den, der tøver"),
 }
 HINTS: Mapping[str, LazyString] = {
     "code": _("Bogstaver og tal. Tomt felt: programmet laver koden af navnet. Den kan ikke ændres siden."),

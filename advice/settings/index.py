@@ -15,7 +15,7 @@ from advice.rules.access import Action
 from advice.settings import closing, log, log_in_services, outbox, people, person
 from advice.settings.blueprint import blueprint
 from advice.settings.sections import views as section_views
-from advice.settings.sections.words import SECTIONS
+from advice.settings.sections.words import ON_HOURS_PAGE, SECTIONS
 
 __all__ = ["blueprint", "closing", "log", "log_in_services", "outbox", "people", "person", "section_views"]
 
@@ -30,6 +30,10 @@ class Page(NamedTuple):
 
 
 PAGES = (
+    Page(
+        Action.EDIT_SETTINGS, "hours.index", _("Åbningstider"),
+        _("Luk, flyt en dag, nye faste tider, ekstra åbninger. Du ser, hvad det rammer, før det bliver gemt."),
+    ),
     Page(
         Action.MANAGE_PEOPLE, "settings.people", _("Personer"),
         _("Invitér kolleger, giv dem en anden rolle, og afslut dem, der stopper."),
@@ -59,7 +63,7 @@ FIRST_STEPS = {
     ),
     "places": (NEW, "steder", _("Et sted"), _("Huset og lokalet, hvor I giver råd.")),
     "services": (NEW, "tilbud", _("Et tilbud"), _("Det, beboerne kan komme til.")),
-    "hours": (NEW, "aabningstider", _("En åbningstid"), _("Dag og klokkeslæt, hvor der er åbent.")),
+    "hours": ("hours.begin", "", _("En åbningstid"), _("Dag og klokkeslæt, hvor der er åbent.")),
     "people": ("settings.invite", "", _("Personer"), _("Invitér den første kollega.")),
     "topic_groups": (NEW, "emnegrupper", _("En emnegruppe"), _("Overskriften over de første emner.")),
     "topics": (NEW, "emner", _("Et emne"), _("Det, en henvendelse kan handle om. Uden emner kan ingen registreres.")),
@@ -72,11 +76,12 @@ FIRST_STEPS = {
 def index() -> str:
     """What there is to set."""
     edits = web.may(Action.EDIT_SETTINGS)
+    sections = [one for one in SECTIONS if one.name not in ON_HOURS_PAGE] if edits else []
     steps = [FIRST_STEPS[name] for name in lacking(web.member().programme_id, web.today())] if edits else []
     return render_template(
         "settings/index.html",
         pages=[page for page in PAGES if web.may(page.action)],
-        sections=[(address(one.slug, one.name), one) for one in SECTIONS] if edits else [],
+        sections=[(address(one.slug, one.name), one) for one in sections],
         steps=[(url_for(to, section=slug or None), label, words) for to, slug, label, words in steps],
     )
 

@@ -85,7 +85,7 @@ def one(app: Flask, model: type, **values: object) -> object:
 def test_every_section_is_listed_and_every_row_opens_and_saves_unchanged(
     karen: CheckingClient, app: Flask, world: World
 ) -> None:
-    index = karen.get(ROOT).text
+    index = karen.get(ROOT).text + karen.get(f"{ROOT}/aabningstider").text
     for section in SECTIONS[1:]:
         assert f'href="{ROOT}/{section.slug}"' in index
         karen.page(f"{ROOT}/{section.slug}/ny")
@@ -165,7 +165,7 @@ def test_somebody_elses_change_in_between_is_shown_and_kept(karen: CheckingClien
 
 
 def test_hours_that_overlap_are_refused_with_the_day_in_danish(karen: CheckingClient, world: World) -> None:
-    url = f"{ROOT}/aabningstider/ny"
+    url = f"{ROOT}/faste-tider/ny"
     answer = karen.submit(
         url, action=url, place="skuret", service="snak", weekday="mon", starts="14", ends="15", valid_from="2026-12-01"
     )
@@ -174,8 +174,8 @@ def test_hours_that_overlap_are_refused_with_the_day_in_danish(karen: CheckingCl
 
 
 def test_a_successor_of_hours_ends_the_old_ones_and_asks_first(karen: CheckingClient, app: Flask, world: World) -> None:
-    old = next(url for url in links(karen, "aabningstider") if "mandag" in karen.page(url).text)
-    url = f"{ROOT}/aabningstider/ny?afloeser={old.rpartition('/')[2]}"
+    old = next(url for url in links(karen, "faste-tider") if "mandag" in karen.page(url).text)
+    url = f"{ROOT}/faste-tider/ny?afloeser={old.rpartition('/')[2]}"
     asked = confirmed(karen, url, starts="14", ends="17", valid_from="2026-11-30")
     assert "Skal det gemmes?" in asked and "Vagter på de dage: 1." in asked
     with app.app_context():
@@ -183,7 +183,7 @@ def test_a_successor_of_hours_ends_the_old_ones_and_asks_first(karen: CheckingCl
         assert [(row.valid_to, f"{row.starts:%H}") for row in rows] == [(date(2026, 11, 29), "13"), (None, "14")]
         standing = select(Opening).where(Opening.day == MONDAY, Opening.status == "open")
         assert [f"{row.starts:%H}" for row in db.session.scalars(standing)] == ["14"]
-    assert "Tidligere" not in karen.page(f"{ROOT}/aabningstider").text
+    assert "Tidligere" not in karen.page(f"{ROOT}/faste-tider").text
 
 
 def test_a_question_answered_with_no_stores_nothing(karen: CheckingClient, app: Flask, world: World) -> None:

@@ -140,7 +140,7 @@ def test_a_new_place_is_asked_for_its_name_before_its_code(karen: CheckingClient
 def test_times_and_single_days_are_written_as_danes_write_them(karen: CheckingClient) -> None:
     text = saved(karen, f"{CLOSURES}/ny?slags=once", first_date=MONDAY, last_date=MONDAY, **{"reason-da": "Ferie"})
     assert "Ferie 30.11.2026." in text and "–30.11.2026" not in text
-    [row, *_] = re.findall(rf'href="({ROOT}/aabningstider/\d+)"', karen.get(f"{ROOT}/aabningstider").text)
+    [row, *_] = re.findall(rf'href="({ROOT}/faste-tider/\d+)"', karen.get(f"{ROOT}/faste-tider").text)
     assert "13.00" in karen.page(row).text and "13:00" not in karen.page(row).text
 
 
@@ -260,8 +260,8 @@ def test_what_touches_no_day_leads_to_no_week(karen: CheckingClient, world: Worl
 
 
 def test_no_word_on_the_forms_needs_to_be_known_beforehand(karen: CheckingClient, world: World) -> None:
-    place, hours = (karen.get(f"{ROOT}/{slug}/ny").text for slug in ("steder", "aabningstider"))
+    place, hours = (karen.get(f"{ROOT}/{slug}/ny").text for slug in ("steder", "faste-tider"))
     assert "Højreklik" not in hours and "højreklik" in place, "how to find the two numbers"
     assert "Ændringen er besluttet i" in hours and "Åbningstiden er besluttet i" in hours
-    [row, *_] = re.findall(rf'href="({ROOT}/aabningstider/\d+)"', karen.get(f"{ROOT}/aabningstider").text)
+    [row, *_] = re.findall(rf'href="({ROOT}/faste-tider/\d+)"', karen.get(f"{ROOT}/faste-tider").text)
     assert "afløser" not in karen.page(row).text and "Lav om fra en bestemt dag" in karen.page(row).text

@@ -206,7 +206,7 @@ def test_from_an_empty_database_to_an_open_place_through_the_front_door_only(
     steps(client, "steder", name="Beboerhuset", room="Stuen")
     steps(client, "tilbud", {"labels-da": "Åben rådgivning"}, organisation="huset")
     steps(
-        client, "aabningstider", place="beboerhuset", service="aaben-raadgivning", weekday="mon", starts="13",
+        client, "faste-tider", place="beboerhuset", service="aaben-raadgivning", weekday="mon", starts="13",
         ends="15", valid_from="2026-11-23",
     )  # fmt: skip
     assert client.submit(
@@ -236,7 +236,8 @@ def name_both(client: CheckingClient) -> None:
 def steps(client: CheckingClient, slug: str, fields: dict[str, str] | None = None, **more: str) -> None:
     """Add a row from the first page, and say yes where the days ahead change."""
     url = f"{ROOT}/{slug}/ny"
-    assert f'href="{url}"' in client.get(ROOT).text
+    first = f"{ROOT}/aabningstider/nye-tider" if slug == "faste-tider" else url
+    assert f'href="{first}"' in client.get(ROOT).text
     answer = client.submit(url, {**(fields or {}), **more}, action=url)
     if answer.status_code == 200:
         sent = re.findall(r'<input type="hidden" name="([^"]+)" value="([^"]*)">', answer.text)

@@ -16,6 +16,7 @@ from advice.formats.programme_file.fields import WEEKDAYS as WEEKDAY_CODES
 from advice.formats.programme_file.kinds import Kind, Spec, specs
 from advice.formats.programme_file.rows import KINDS
 from advice.formats.programme_file.sections import Programme
+from advice.rules.languages import NAMES as PAGE_LANGUAGES
 from advice.settings.field_words import hint_of, label_of
 from advice.settings.sections.variants import VARIANTS
 from advice.settings.sections.words import WEEKDAYS, word
@@ -26,7 +27,7 @@ UNASKED = frozenset({"demo", "withdrawn_at"})
 """A demonstration lets people in by a password alone: no screen makes one. Withdrawing is a button."""
 DANISH = "da"
 KNOWN_NAMES: Mapping[str, tuple[str, ...]] = {
-    "texts": ("title", "for_whom", "bring", "free", "elsewhere"),
+    "texts": ("title", "for_whom", "bring", "promise"),
     "thresholds": ("catch_all_percent", "small_number"),
 }
 """The names that docs/programme-file.md gives; a programme may hold others, which are shown too."""
@@ -187,7 +188,9 @@ def _choices(spec: Spec, value: Any, names: Names) -> list[Choice]:
     if spec.kind is Kind.WEEKDAY:
         return [(code, str(words)) for code, words in zip(WEEKDAY_CODES, WEEKDAYS, strict=True)]
     if spec.kind in (Kind.LANGUAGE, Kind.LANGUAGES):
-        return [(code, language_words(code)) for code in dict.fromkeys((*chosen, *OFFERED_LANGUAGES))]
+        # The residents' pages have catalogues for these only; a visit may be held in any.
+        offered = PAGE_LANGUAGES if spec.name == "languages" else (*chosen, *OFFERED_LANGUAGES)
+        return [(code, language_words(code)) for code in dict.fromkeys((*offered, *chosen))]
     return [(code, word(code)) for code in spec.words]
 
 

@@ -142,14 +142,17 @@ def _span(row: Mapping[str, Any]) -> str:
 
 
 def _period(row: Mapping[str, Any]) -> str:
-    if row["kind"] == "once" and row["first_date"] == row["last_date"]:
-        return web.date_digits(row["first_date"])
     if row["kind"] == "once":
-        return f"{web.date_digits(row['first_date'])}–{web.date_digits(row['last_date'])}"
+        return _days(row)
     if row["kind"] == "dates":
         days = f"{day_and_month(row['first_day'])}–{day_and_month(row['last_day'])}"
         return str(_("hvert år %(days)s", days=days))
     return str(_("hvert år uge %(first)s–%(last)s", first=row["first_week"], last=row["last_week"]))
+
+
+def _days(row: Mapping[str, Any]) -> str:
+    first, last = row["first_date"], row["last_date"]
+    return web.date_digits(first) if first == last else f"{web.date_digits(first)}–{web.date_digits(last)}"
 
 
 def _staff(row: Mapping[str, Any]) -> str:
@@ -161,7 +164,7 @@ def _validity(row: Mapping[str, Any]) -> str:
     return f"{web.date_digits(row['valid_from'])}–{web.date_digits(row['valid_to'])}"
 
 
-COMPOSED = {"span": _span, "period": _period, "staff": _staff, "validity": _validity}
+COMPOSED = {"span": _span, "period": _period, "days": _days, "staff": _staff, "validity": _validity}
 """What is said of several fields at once."""
 
 

@@ -19,7 +19,7 @@ from advice.settings.sections.lines import lines_of
 from advice.settings.sections.pages import Sheet, kinds_page, row_page
 from advice.settings.sections.saving import editor, save
 from advice.settings.sections.variants import VARIANTS
-from advice.settings.sections.words import BY_NAME, BY_SLUG, Section
+from advice.settings.sections.words import BY_NAME, BY_SLUG, ON_HOURS_PAGE, Section
 
 Answer = str | Response | tuple[str, int]
 LARGEST_ID = 2**31 - 1
@@ -38,6 +38,7 @@ def section(section: str) -> str:
         section=words,
         lines=[one for one in lines if not one.over],
         over=[one for one in lines if one.over],
+        on_hours_page=words.name in ON_HOURS_PAGE,
     )
 
 

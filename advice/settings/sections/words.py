@@ -50,7 +50,7 @@ SECTIONS: tuple[Section, ...] = (
         ("labels",), ("organisation", "min_age"),
     ),
     Section(
-        "hours", "aabningstider", _("Faste åbningstider"), _("Ny åbningstid"),
+        "hours", "faste-tider", _("Faste åbningstider"), _("Ny åbningstid"),
         _("Hvornår der er åbent hver uge. Skal en tid laves om fra en bestemt dag: åbn den, og vælg det nederst."),
         ("weekday", "span"), ("place", "service", "every_weeks", "decision"),
     ),
@@ -66,6 +66,14 @@ SECTIONS: tuple[Section, ...] = (
     Section(
         "extra_openings", "ekstra-aabninger", _("Ekstra åbninger"), _("Ny ekstra åbning"),
         _("Åbent på en dag, hvor der ellers ikke er åbent."), ("day", "span"), ("place", "service", "reason"),
+    ),
+    Section(
+        "school_holidays", "skoleferier", _("Skoleferier"), _("Ny skoleferie"),
+        _("Kommunens ferier. De bliver foreslået som lukkeperioder."), ("labels", "days"),
+    ),
+    Section(
+        "notices", "opslag", _("Opslag til beboerne"), _("Nyt opslag"),
+        _("Det, beboerne skal se nogle dage, og plakater om et tema."), ("labels", "days"), ("kind", "place"),
     ),
     Section(
         "needs", "bemanding", _("Bemandingsbehov"), _("Nyt bemandingsbehov"),
@@ -127,8 +135,26 @@ SECTIONS: tuple[Section, ...] = (
 )  # fmt: skip
 BY_SLUG: Mapping[str, Section] = {one.slug: one for one in SECTIONS}
 BY_NAME: Mapping[str, Section] = {one.name: one for one in SECTIONS}
+ON_HOURS_PAGE = frozenset({"hours", "closures", "hours_changes", "extra_openings"})
+"""Sections that the page of opening hours leads to."""
 
 WORDS: Mapping[str, LazyString] = {
+    "notice": _("et opslag"),
+    "theme": _("et tema, der kan trykkes som plakat"),
+    "letter": _("brev"),
+    "money": _("penge"),
+    "home": _("hus"),
+    "work": _("arbejde"),
+    "school": _("skole"),
+    "health": _("hjerte"),
+    "family": _("familie"),
+    "children": _("børn"),
+    "phone": _("telefon"),
+    "papers": _("papirer"),
+    "residence": _("pas"),
+    "food": _("mad"),
+    "talk": _("samtale"),
+    "more": _("tre prikker"),
     "once": _("én gang"),
     "dates": _("hvert år, fra dato til dato"),
     "weeks": _("hvert år, i bestemte uger"),

@@ -1,0 +1,116 @@
+"""Edits of weekly hours: new ones from a day on, and a last day."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from flask_babel import gettext as _
+from flask_babel import lazy_gettext as _l
+from wtforms import DateField, IntegerField, SelectField
+from wtforms.validators import InputRequired, NumberRange, Optional
+
+from advice import web
+from advice.hours.forms import CHOOSE_DAY, CHOOSE_PLACE, CHOOSE_SERVICE, NO_DAY, NOT_OFFERED, EditForm, Refused
+from advice.rules import hours_edits
+from advice.rules.hours import WeeklyHours
+from advice.rules.hours_edits import Patch
+from advice.rules.spans import clock_text
+from advice.web_fields import ClockField, LineField
+
+DECISION_CHARACTERS = 200
+WEEKDAYS = (
+    _l("mandag"), _l("tirsdag"), _l("onsdag"), _l("torsdag"), _l("fredag"), _l("lørdag"), _l("søndag"),
+)  # fmt: skip
+
+
+class WeeklyForm(EditForm):
+    """An edit of weekly hours that stand; old: which."""
+
+    old = SelectField(_l("Faste tider nu"), [Optional()], invalid_choice_message=NOT_OFFERED)
+
+    def offer(self) -> None:
+        """The weekly hours that have not ended."""
+        super().offer()
+        rows = self.found.book.weekly.items()
+        ahead = [(str(key), self.words(row)) for key, row in rows if row.valid_to is None]
+        self._choose("old", ahead, self.none())
+
+    def none(self) -> str | None:
+        """What it means to choose none."""
+        return None
+
+    def words(self, row: WeeklyHours) -> str:
+        """Weekly hours in a list."""
+        names = {one.id: one.name for one in self.found.places}
+        services = {one.id: web.label(one.labels) for one in self.found.services}
+        span = f"{clock_text(row.starts)}–{clock_text(row.ends)}"
+        return f"{names[row.place]}, {WEEKDAYS[row.weekday]} {span} ({services[row.service]})"
+
+
+class BeginForm(WeeklyForm):
+    """New weekly hours."""
+
+    place = SelectField(_l("Sted"), [InputRequired(CHOOSE_PLACE)], invalid_choice_message=NOT_OFFERED)
+    service = SelectField(_l("Tilbud"), [InputRequired(CHOOSE_SERVICE)], invalid_choice_message=NOT_OFFERED)
+    weekday = SelectField(_l("Ugedag"), [InputRequired(_l("Vælg en ugedag."))], invalid_choice_message=NOT_OFFERED)
+    starts = ClockField(_l("Fra kl."), [InputRequired(_l("Skriv, hvornår der bliver åbnet."))])
+    ends = ClockField(_l("Til kl."), [InputRequired(_l("Skriv, hvornår der bliver lukket."))])
+    valid_from = DateField(_l("Gælder fra"), [InputRequired(CHOOSE_DAY)], invalid_value_message=NO_DAY)
+    every_weeks = IntegerField(
+        _l("Hver … uge"), [Optional(), NumberRange(1, 52, _l("Skriv et tal fra 1 til 52."))], default=1
+    )
+    decision = LineField(_l("Besluttet i"), [Optional()], most=DECISION_CHARACTERS)
+
+    def offer(self) -> None:
+        """The days of the week, too."""
+        super().offer()
+        self._choose("weekday", [(str(number), str(words)) for number, words in enumerate(WEEKDAYS)])
+
+    def none(self) -> str | None:
+        """Nothing ends."""
+        return str(_("Ingen: det er en ny tid"))
+
+    def validate_valid_from(self, field: Any) -> None:
+        """From today on."""
+        self._day(field)
+
+    def validate_ends(self, field: Any) -> None:
+        """After it opens."""
+        self._after(field)
+
+    def patch(self) -> Patch:
+        """The new row, and the end of the old one."""
+        assert self.starts.data is not None and self.ends.data is not None
+        new = WeeklyHours(
+            int(self.place.data), int(self.service.data), int(self.weekday.data), self.starts.data, self.ends.data,
+            self.valid_from.data, every_weeks=self.every_weeks.data or 1,
+        )  # fmt: skip
+        old = int(self.old.data) if self.old.data else None
+        made = hours_edits.begin(self.found.book, new, old)
+        for key, row in self.found.book.weekly.items():
+            if key not in made.removed and _key(row) == _key(new):
+                raise Refused("valid_from", _("Der er allerede en fast tid, der begynder på samme tid fra den dag."))
+        return made
+
+
+class EndForm(WeeklyForm):
+    """A last day for weekly hours."""
+
+    old = SelectField(
+        _l("Faste tider nu"), [InputRequired(_l("Vælg den tid, der stopper."))], invalid_choice_message=NOT_OFFERED
+    )
+    last = DateField(_l("Sidste dag"), [InputRequired(CHOOSE_DAY)], invalid_value_message=NO_DAY)
+    clash = "last"
+
+    def validate_last(self, field: Any) -> None:
+        """From today on."""
+        self._day(field)
+
+    def patch(self) -> Patch:
+        """The end of the row."""
+        return hours_edits.end(self.found.book, int(self.old.data), self.last.data)
+
+
+def _key(row: WeeklyHours) -> tuple[object, ...]:
+    """What tells weekly hours from others in the table."""
+    return row.place, row.service, row.weekday, row.starts, row.valid_from
