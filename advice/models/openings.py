@@ -13,11 +13,12 @@ from typing import Any
 from sqlalchemy import func, or_, select
 from sqlalchemy.sql import ColumnElement
 
-from advice.database import Labels, db
+from advice.database import db
 from advice.models.catalogue import TopicGroup
 from advice.models.hours import Opening, WeeklyHours
 from advice.models.places import Place, PlaceArea, ResidentialArea, Service
 from advice.models.programmes import Organisation, Programme, valid_on
+from advice.models.roster import Competence, MembershipCompetence, Shift
 from advice.rules import openings as rule
 from advice.rules.danish import sort_key
 from advice.rules.openings import STANDING, Status
@@ -116,7 +117,21 @@ def offers(programme_id: int, place_id: int, today: date) -> list[Offer]:
     return list(grouped.values())
 
 
-def topic_groups(programme_id: int, today: date) -> list[Labels]:
+def topic_groups(programme_id: int, today: date) -> list[TopicGroup]:
     """What one can get help with, in the programme's order."""
-    found = select(TopicGroup.labels).where(TopicGroup.programme_id == programme_id, valid_on(TopicGroup, today))
+    found = select(TopicGroup).where(TopicGroup.programme_id == programme_id, valid_on(TopicGroup, today))
     return list(db.session.scalars(found.order_by(TopicGroup.position, TopicGroup.id)))
+
+
+def languages_on_duty(opening: rule.Opening) -> list[str]:
+    """Codes of the languages that those on duty in an opening speak, in alphabetical order; never who speaks which."""
+    found = (
+        select(Competence.language)
+        .join(MembershipCompetence, MembershipCompetence.competence_id == Competence.id)
+        .join(Shift, Shift.membership_id == MembershipCompetence.membership_id)
+        .where(Shift.place_id == opening.place, Shift.day == opening.date, Shift.status == "active")
+        .where(Shift.starts < opening.ends, Shift.ends > opening.starts)
+        .where(Competence.kind == "language", Competence.language.is_not(None), valid_on(Competence, opening.date))
+        .distinct()
+    )
+    return sorted(language for language in db.session.scalars(found) if language)

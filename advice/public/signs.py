@@ -32,6 +32,14 @@ class Door:
     sentence: tuple[Markup, Markup]
     next_time: Markup
     """Empty when it never opens."""
+    today: date
+
+    @property
+    def current(self) -> Opening | None:
+        """The opening whose end the sign names; None when it is not open."""
+        until, today = self.sign.open_until, self.today
+        there = (o for o in self.openings if o.date == today and o.ends == until and o.status in STANDING)
+        return next(there, None) if until is not None else None
 
     @property
     def order(self) -> tuple[bool, date, time]:
@@ -95,7 +103,7 @@ def doors(house: Houses, openings: Sequence[Opening], at: datetime) -> list[Door
         own = [opening for opening in openings if opening.place == place.id]
         says = sign(own, today, now)
         said = words.sentence(says, today), words.next_time(says, today)
-        found.append(Door(place, house.areas[place.id], own, says, *said))
+        found.append(Door(place, house.areas[place.id], own, says, *said, today))
     return found
 
 

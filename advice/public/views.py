@@ -4,19 +4,29 @@ from __future__ import annotations
 
 from datetime import date
 from operator import attrgetter
+from typing import Any
 from urllib.parse import urlsplit, urlunsplit
 
 from flask import Blueprint, Response, abort, current_app, redirect, render_template, request, url_for
 from werkzeug.wrappers import Response as BaseResponse
 
-from advice import web
+from advice import kept, languages, web
 from advice.models import openings
+from advice.models.busyness import visits_by_hour
+from advice.models.notices import notices_on
 from advice.models.openings import Houses, Offer
-from advice.public import signs, words
+from advice.models.programmes import Programme
+from advice.public import offline, signs, words
+from advice.public import poster as posters
+from advice.public.machine import machine
 from advice.public.signs import Door
+from advice.rules import busyness
 from advice.rules.danish import RESERVED_SLUGS, is_slug
+from advice.rules.doors import holds_until
+from advice.rules.languages import DANISH, NAMES, direction, own_name
 
 blueprint = Blueprint("public", __name__)
+offline.install(blueprint)
 
 SOONEST = attrgetter("order")
 FOR_ANYBODY = frozenset({"static", "robots.txt", "favicon.ico"})
@@ -38,8 +48,10 @@ def front() -> str:
     found = openings.houses(web.today())
     if len(found) == 1:
         return programme_page(found[0])
+    languages.speak(code for house in found for code in house.programme.languages)
     at = web.local_now()
     stored = openings.openings_of([house.programme.id for house in found], *signs.window(at.date()))
+    kept.hold(holds_until(stored, at))
     sections = [(house.programme, sorted(signs.doors(house, stored, at), key=SOONEST)) for house in found]
     return render_template("public/front.html", sections=sections)
 
@@ -79,43 +91,120 @@ def place_with_slash(programme: str, place: str) -> BaseResponse:
 def place(programme: str, place: str) -> str:
     """One place. 404 for an unknown programme or place, and for a place that has ended."""
     house = house_at(programme)
+    languages.speak(house.programme.languages)
     if has_ended(house):
-        return render_template("public/ended.html", programme=house.programme)
-    if not any(one.slug == place for one in house.places):
-        abort(404)
-    at = web.local_now()
-    doors = signs.doors(house, openings.openings_of([house.programme.id], *signs.window(at.date())), at)
-    chosen = next(door for door in doors if door.place.slug == place)
+        return ended_page(house.programme)
+    chosen, doors, today = door_at(house, place)
+    key = house.programme.id
     return render_template(
         "public/place.html",
         programme=house.programme,
         door=chosen,
         others=signs.others(chosen, doors),
-        weeks=signs.weeks([chosen], at.date()),
-        ahead=signs.ahead([chosen], at.date()),
-        offers=offers_at(chosen, at.date()),
-        topic_groups=openings.topic_groups(house.programme.id, at.date()),
-        today=at.date(),
+        weeks=signs.weeks([chosen], today),
+        ahead=signs.ahead([chosen], today),
+        offers=offers_at(chosen, today),
+        topic_groups=openings.topic_groups(key, today),
+        notices=notices_on(key, today, chosen.place.id),
+        today=today,
         usual=words.usual,
         calendar=calendar_links(url_for("feeds.place_hours", programme=house.programme.slug, place=place)),
+        machine=machine(house.programme, chosen.place, today),
+        **next_time(chosen, today),
     )
+
+
+@blueprint.get("/<programme>/<place>/plakat")
+@web.open_to_all
+def poster(programme: str, place: str) -> BaseResponse:
+    """A place's poster: `sprog` chooses languages, `papir` its size, `tema` a theme; 404 for one not shown today."""
+    house = house_at(programme)
+    languages.speak(house.programme.languages)
+    if has_ended(house):
+        return current_app.make_response(ended_page(house.programme))
+    chosen, _doors, today = door_at(house, place)
+    told = notices_on(house.programme.id, today, chosen.place.id)
+    themes = {str(one.id): one for one in told if one.kind == "theme"}
+    asked = request.args.get("tema") or None
+    if asked is not None and asked not in themes:
+        abort(404)
+    codes = posters.chosen_languages(request.args.getlist("sprog"), house.programme.languages)
+    too_many = len(codes) > posters.MOST_LANGUAGES
+    shown = codes[: posters.MOST_LANGUAGES]
+    address = own_address(url_for("public.place", programme=programme, place=place))
+    theme = themes.get(asked or "")
+    paper = request.args.get("papir", "")
+    page = render_template(
+        "public/poster.html",
+        programme=house.programme,
+        place=chosen.place,
+        sides=posters.sides(shown, house.programme, chosen, offers_at(chosen, today), theme, today),
+        theme=theme,
+        themes=themes,
+        chosen=codes,
+        offered=[(code, name) for code, name in NAMES.items() if code == DANISH or code in house.programme.languages],
+        too_many=too_many,
+        paper=paper if paper in posters.PAPERS else posters.PAPERS[0],
+        address=address,
+        qr=posters.qr(address),
+        call=chosen.place.phone or house.programme.contact.get("phone"),
+    )
+    return current_app.make_response((page, 422 if too_many else 200))
 
 
 def programme_page(house: Houses) -> str:
     """A programme's page, or the sentence that it has ended."""
+    languages.speak(house.programme.languages)
     if has_ended(house):
-        return render_template("public/ended.html", programme=house.programme)
-    at = web.local_now()
-    doors = signs.doors(house, openings.openings_of([house.programme.id], *signs.window(at.date())), at)
+        return ended_page(house.programme)
+    doors, today = doors_of(house)
     return render_template(
         "public/programme.html",
         programme=house.programme,
         doors=[(door, signs.others(door, doors)) for door in sorted(doors, key=SOONEST)],
-        weeks=signs.weeks(doors, at.date()),
-        ahead=signs.ahead(doors, at.date()),
-        today=at.date(),
+        weeks=signs.weeks(doors, today),
+        ahead=signs.ahead(doors, today),
+        notices=notices_on(house.programme.id, today),
+        places={one.id: one for one in house.places},
+        today=today,
         calendar=calendar_links(url_for("feeds.programme_hours", programme=house.programme.slug)),
     )
+
+
+def ended_page(programme: Programme) -> str:
+    """The sentence that a programme has ended."""
+    kept.hold(holds_until((), web.local_now()))
+    return render_template("public/ended.html", programme=programme)
+
+
+def doors_of(house: Houses) -> tuple[list[Door], date]:
+    """The programme's doors now, and today; the answer may be kept until one of them changes by itself."""
+    at = web.local_now()
+    stored = openings.openings_of([house.programme.id], *signs.window(at.date()))
+    kept.hold(holds_until(stored, at))
+    return signs.doors(house, stored, at), at.date()
+
+
+def door_at(house: Houses, slug: str) -> tuple[Door, list[Door], date]:
+    """The door of the place with the slug, all doors of the programme, and today; 404 if there is no such place."""
+    if not any(one.slug == slug for one in house.places):
+        abort(404)
+    doors, today = doors_of(house)
+    return next(door for door in doors if door.place.slug == slug), doors, today
+
+
+def next_time(door: Door, today: date) -> dict[str, Any]:
+    """What is known of the time one can come: the languages of those on duty, and whether it tends to be busy."""
+    opening = door.current or door.sign.ahead
+    if opening is None:
+        return {}
+    days = visits_by_hour(door.place.programme_id, door.place.id, opening.date, today, busyness.DAYS)
+    spoken = [DANISH, *(code for code in openings.languages_on_duty(opening) if code != DANISH)]
+    return {
+        "busy": [(one, words.busy(one.band)) for one in busyness.stretches(days, opening.starts, opening.ends)],
+        "spoken": [languages.Link(code, own_name(code), direction(code), "", False) for code in spoken],
+        "next_day": words.capital(words.dated(opening, today)),
+    }
 
 
 def house_at(slug: str) -> Houses:
@@ -137,8 +226,12 @@ def offers_at(door: Door, today: date) -> list[Offer]:
     return [offer for offer in every if offer.hours or offer.service.id in there] or every
 
 
+def own_address(path: str) -> str:
+    """A path of ours as it stands on paper and in calendars."""
+    return f"{web.settings().base_url or request.host_url.rstrip('/')}{path}"
+
+
 def calendar_links(path: str) -> dict[str, str]:
     """The calendar's address to open in a calendar program, and to copy."""
-    base = web.settings().base_url or request.host_url.rstrip("/")
-    whole = f"{base}{path}"
+    whole = own_address(path)
     return {"webcal": urlunsplit(("webcal", *urlsplit(whole)[1:])), "plain": whole}

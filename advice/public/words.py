@@ -4,16 +4,16 @@ from __future__ import annotations
 
 from datetime import date, time
 
-from flask_babel import format_date, get_locale
+from flask_babel import format_date
 from flask_babel import gettext as _
 from markupsafe import Markup
 
-from advice import web
+from advice import languages, web
 from advice.models.hours import WeeklyHours
+from advice.rules.busyness import Band
 from advice.rules.closures import Labels
 from advice.rules.doors import Notice, Sign
 from advice.rules.openings import Opening, Status
-from advice.rules.spans import clock_text
 
 TAGS = {Status.CHANGED: "info", Status.EXTRA: "good", Status.CLOSED: "plain"}
 CLOCK = Markup('<bdi class="nowrap" dir="ltr"><time datetime="{0:%H:%M}">{1}</time></bdi>')
@@ -24,12 +24,12 @@ SPAN = Markup(
 
 def clock(value: time) -> Markup:
     """12 or 12.30, for the machine too."""
-    return CLOCK.format(value, clock_text(value))
+    return CLOCK.format(value, languages.clock(value))
 
 
 def span(starts: time, ends: time) -> Markup:
     """12–17."""
-    return SPAN.format(starts, clock_text(starts), ends, clock_text(ends))
+    return SPAN.format(starts, languages.clock(starts), ends, languages.clock(ends))
 
 
 def day(value: date, today: date) -> str:
@@ -46,7 +46,7 @@ def day(value: date, today: date) -> str:
 
 def weekday_and_date(value: date) -> tuple[str, str]:
     """ "mandag" and "16. nov."."""
-    return str(format_date(value, "EEEE")), str(format_date(value, "d. MMM"))
+    return str(format_date(value, "EEEE")), languages.day(value, languages.DATE_ONLY)
 
 
 def week(number: int, *, begun: bool) -> str:
@@ -86,7 +86,7 @@ def dated(opening: Opening, today: date) -> Markup:
 
 def because(reason: Labels | None) -> Markup:
     """The reason in brackets, or nothing."""
-    words = web.label(reason)
+    words = languages.label_html(reason)
     return Markup("({})").format(words) if words else Markup("")
 
 
@@ -98,6 +98,17 @@ def kind(status: Status) -> str:
         Status.CLOSED: _("lukket"),
     }
     return str(words.get(status, ""))
+
+
+def busy(band: Band) -> str:
+    """How it often is at the place."""
+    words = {Band.CALM: _("ofte roligt"), Band.SOME: _("nogle venter"), Band.BUSY: _("ofte travlt")}
+    return str(words[band])
+
+
+def capital(words: Markup) -> Markup:
+    """The words as the beginning of a line."""
+    return words[:1].upper() + words[1:]
 
 
 def days_of(notice: Notice, today: date) -> str:
@@ -114,7 +125,7 @@ def days_of(notice: Notice, today: date) -> str:
 
 def usual(hours: WeeklyHours, today: date) -> Markup:
     """Weekly hours as people say them: "Hver mandag kl. 12–17", and from and until when if that lies ahead."""
-    weekday = get_locale().days["format"]["wide"][hours.weekday]
+    weekday = languages.weekday(hours.weekday)
     if hours.every_weeks == 1:
         often = Markup(_("Hver %(weekday)s kl. %(span)s"))
     elif hours.every_weeks == 2:

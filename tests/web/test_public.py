@@ -2,87 +2,22 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from contextlib import contextmanager
-from dataclasses import dataclass
 from datetime import UTC, date, datetime, time
-from typing import Any
-from zoneinfo import ZoneInfo
 
 import pytest
-from flask import Flask
 
-from advice.actions.openings import refresh
 from advice.database import begin_write, db
-from advice.models.hours import Closure, ExtraOpening, HoursChange, WeeklyHours
+from advice.models.hours import ExtraOpening, HoursChange, WeeklyHours
 from advice.models.places import Place, PlaceArea, ResidentialArea, Service
 from advice.models.programmes import Programme
-from tests import builders
+from tests import builders, residents
 from tests.builders import added
-from tests.html_pages import Page
-from tests.program import Clock
 from tests.queries import counted
+from tests.residents import MONDAY, Harbour, reading, sentences
 from tests.web_client import CheckingClient
 
-MONDAY = date(2026, 11, 23)
-ZONE = ZoneInfo("Europe/Copenhagen")
-MOST_QUERIES = 4
-
-
-@dataclass
-class Harbour:
-    """The programme "havnen", stored: skuret is open Mondays 13-16, kajen Wednesdays 9-12."""
-
-    app: Flask
-    clock: Clock
-    programme: int
-    service: int
-    places: dict[str, int]
-
-    @contextmanager
-    def changing(self) -> Iterator[dict[str, Any]]:
-        """Add rows in one transaction, which then stores the openings; gives what belongs to the programme."""
-        with self.app.app_context():
-            begin_write()
-            yield {"programme_id": self.programme}
-            db.session.flush()
-            refresh(self.programme, self.clock.now, ZONE)
-            db.session.commit()
-
-    def closed(self, first: date, last: date, place: str | None = None, reason: str = "Storm") -> None:
-        """Close a place, or all of them."""
-        with self.changing() as key:
-            at = self.places[place] if place else None
-            added(Closure(kind="once", place_id=at, first_date=first, last_date=last, reason={"da": reason}, **key))
-
-    def at(self, day: int, hour: int, minute: int = 0) -> None:
-        """Set the clock to a day of November 2026, by the clock of the place."""
-        self.clock.now = datetime(2026, 11, day, hour, minute, tzinfo=ZONE).astimezone(UTC)
-
-
-@pytest.fixture
-def harbour(app: Flask, clock: Clock) -> Harbour:
-    """Havnen on Monday 23 November 2026 at 9."""
-    with app.app_context():
-        begin_write()
-        world = builders.world()
-        places = {code: place.id for code, place in world.places.items()}
-        found = Harbour(app, clock, world.programme.id, world.services["snak"].id, places)
-        found.at(23, 9)
-        refresh(found.programme, clock.now, ZONE)
-        db.session.commit()
-    return found
-
-
-def sentences(page: Page) -> list[str]:
-    """The status sentences, in the order of the page."""
-    found = [e for e in page.all("p", "h2") if "status" in e.get("class", "").split()]
-    return [" ".join("".join(element.itertext()).split()) for element in found]
-
-
-def reading(page: Page) -> str:
-    """What stands in main, read without a break where the page has none."""
-    return " ".join("".join(page.all("main")[0].itertext()).split())
+MOST_QUERIES = 9
+harbour = residents.harbour
 
 
 @pytest.mark.parametrize(
@@ -352,8 +287,9 @@ def test_a_page_costs_the_same_few_queries_however_much_there_is(harbour: Harbou
             begin_write()
             builders.world(f"havn{number}", f"{number}-")
             db.session.commit()
-    assert costs()[1:] == few[1:]
-    assert max(few + costs()) <= MOST_QUERIES
+    many = costs()
+    assert many[1:] == few[1:]
+    assert 0 < min(few + many) <= max(few + many) <= MOST_QUERIES
 
 
 def test_search_engines_are_sent_past_the_staffs_addresses_only(client: CheckingClient) -> None:

@@ -1,0 +1,158 @@
+"""Residents' pages in the browser: no fault that axe knows, and what people do there, with nothing but a keyboard."""
+
+from __future__ import annotations
+
+from datetime import date
+
+import pytest
+from axe_playwright_python.sync_playwright import Axe
+from playwright.sync_api import Page, expect
+
+from advice.database import db
+from advice.models.catalogue import TopicGroup
+from advice.models.notices import ResidentNotice
+from advice.models.places import Place
+from advice.models.programmes import Programme
+from advice.models.roster import Competence, MembershipCompetence
+from tests import builders, residents, standing_clock
+from tests.browser.conftest import NewContext, StartServer
+from tests.builders import added
+from tests.residents import MONDAY, Harbour
+
+pytestmark = pytest.mark.t16
+
+harbour = residents.harbour
+HEIGHT = 800
+MOST_TABS = 60
+THREE = ["da", "en", "ar"]
+RULES = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
+PAGES = ("/", "/havnen/", "/havnen/skuret", "/havnen/kajen", "/havnen/skuret/plakat", "/forbi/", "/tom/")
+"""Each template, in each of its states: open now, closed today, without places, ended, several programmes."""
+
+
+@pytest.fixture
+def url(harbour: Harbour, database_url: str, live_server: StartServer) -> str:
+    """Havnen in three languages on Monday at 13.30, with all that a page can hold, and two more programmes."""
+    with harbour.changing() as key:
+        db.session.get_one(Programme, harbour.programme).languages = THREE
+        skuret = db.session.get_one(Place, harbour.places["skuret"])
+        skuret.address, skuret.phone = "Kajgade 1", "00 00 00 01"
+        for kind, words in (("notice", "Brug bagdøren"), ("theme", "Vil du lære at sejle?")):
+            dates = {"first_date": MONDAY, "last_date": MONDAY, "place_id": skuret.id}
+            added(ResidentNotice(kind=kind, labels={"da": words}, text={"da": "Kom mandag"}, **dates, **key))
+        added(TopicGroup(code="brev", labels={"da": "Breve", "ar": "رسائل"}, picture="letter", **key))
+        row = added(Competence(code="ar", kind="language", language="ar", labels={"da": "arabisk"}, **key))
+        rita = harbour.world.members["rita"].id
+        added(MembershipCompetence(membership_id=rita, competence_id=row.id, **key))
+        builders.shift(harbour.world, "rita", "skuret", MONDAY, 13, 16)
+        for slug, ends in (("forbi", date(2026, 11, 1)), ("tom", None)):
+            same = {"name": slug.title(), "short_name": slug.title(), "municipality": "Prøveby"}
+            added(
+                Programme(slug=slug, valid_from=date(2026, 1, 1), valid_to=ends, languages=["da", "en", "ar"], **same)
+            )
+    harbour.closed(date(2026, 11, 25), date(2026, 12, 9), "kajen", "Storm")
+    now = harbour.clock.now.replace(hour=12, minute=30).isoformat()
+    return live_server(database_url, standing_clock.APPLICATION, TEST_NOW=now).url
+
+
+def faults(page: Page) -> list[str]:
+    """What axe finds on the page, the rule and the first place of each."""
+    found = Axe().run(page, options={"runOnly": RULES})
+    return [f"{one['id']}: {one['nodes'][0]['html'][:200]}" for one in found.response["violations"]]
+
+
+@pytest.mark.parametrize(("width", "scheme"), [(360, "light"), (820, "dark"), (1280, "light")])
+def test_no_page_has_a_fault_that_axe_knows(url: str, new_context: NewContext, width: int, scheme: str) -> None:
+    page = new_context(viewport={"width": width, "height": HEIGHT}, color_scheme=scheme).new_page()
+    for language in THREE:
+        for address in PAGES:
+            page.goto(f"{url}{address}?lang={language}")
+            assert faults(page) == [], f"{address} in {language}"
+
+
+def test_axe_would_be_heard(url: str, page: Page) -> None:
+    page.goto(f"{url}/havnen/skuret")
+    page.evaluate("document.querySelector('html').removeAttribute('lang')")
+    assert any(one.startswith("html-has-lang") for one in faults(page))
+
+
+@pytest.mark.parametrize("language", ["da", "ar"])
+def test_nothing_stands_outside_the_narrowest_screen(url: str, new_context: NewContext, language: str) -> None:
+    page = new_context(viewport={"width": 320, "height": 640}).new_page()
+    for address in PAGES:
+        page.goto(f"{url}{address}?lang={language}")
+        assert page.evaluate("document.documentElement.scrollWidth") == 320, address
+        page.locator(".languages summary").click()
+        assert page.evaluate("document.documentElement.scrollWidth") == 320, f"{address}, languages open"
+
+
+def tab_to(page: Page, name: str) -> None:
+    """Press Tab until what has the focus is called so; it must then show that it has the focus."""
+    for _ in range(MOST_TABS):
+        page.keyboard.press("Tab")
+        words = page.evaluate("(document.activeElement.innerText || document.activeElement.ariaLabel || '').trim()")
+        if " ".join(words.split()) == name:
+            style = "getComputedStyle(document.activeElement).outlineStyle"
+            assert page.evaluate(style) != "none", f"{name!r} does not show its focus"
+            return
+    raise AssertionError(f"no way to {name!r} with Tab")
+
+
+def test_the_next_opening_is_found_with_a_keyboard(url: str, page: Page) -> None:
+    page.goto(f"{url}/havnen/")
+    tab_to(page, "Kajen")
+    page.keyboard.press("Enter")
+    expect(page.get_by_role("heading", level=1, name="Kajen")).to_be_visible()
+    expect(page.get_by_role("main")).to_contain_text("Åbner onsdag 16. december kl. 9")
+
+
+def test_the_language_is_changed_with_a_keyboard_and_remembered(url: str, page: Page) -> None:
+    page.goto(f"{url}/havnen/skuret")
+    tab_to(page, "Sprog Language")
+    page.keyboard.press("Enter")
+    tab_to(page, "العربية")
+    page.keyboard.press("Enter")
+    expect(page.locator("html")).to_have_attribute("dir", "rtl")
+    page.goto(f"{url}/havnen/")
+    expect(page.locator("html")).to_have_attribute("lang", "ar")
+
+
+def test_the_calendar_is_reached_with_a_keyboard(url: str, page: Page) -> None:
+    page.goto(f"{url}/havnen/skuret")
+    tab_to(page, "iPhone, iPad og Mac")
+    address = page.evaluate("document.activeElement.href")
+    assert address.startswith("webcal://") and address.endswith("/havnen/skuret/aabningstider.ics")
+    tab_to(page, "Android og computer")
+    with page.expect_download() as fetched:
+        page.keyboard.press("Enter")
+    assert fetched.value.suggested_filename.endswith(".ics")
+
+
+def test_the_poster_is_printed_with_a_keyboard_and_fills_one_sheet(url: str, page: Page) -> None:
+    page.add_init_script("window.printed = 0; window.print = () => { window.printed += 1 }")
+    page.goto(f"{url}/havnen/skuret")
+    tab_to(page, "Print en plakat")
+    page.keyboard.press("Enter")
+    page.wait_for_url("**/plakat")
+    tab_to(page, "Print")
+    page.keyboard.press("Enter")
+    assert page.evaluate("window.printed") == 1
+    page.emulate_media(media="print")
+    expect(page.get_by_role("button", name="Vis plakaten")).to_be_hidden()
+    expect(page.locator(".sheet-code svg")).to_be_visible()
+    for paper in ("a4", "a3"):
+        page.goto(f"{url}/havnen/skuret/plakat?papir={paper}")
+        sheets = page.pdf(prefer_css_page_size=True)
+        assert sheets.count(b"/Type /Page\n") == 1, f"{paper}: the poster does not stand on one sheet"
+
+
+def test_what_matters_has_a_name_for_screen_readers(url: str, page: Page) -> None:
+    page.goto(f"{url}/havnen/skuret")
+    expect(page.get_by_role("main")).to_have_count(1)
+    expect(page.get_by_role("heading", level=1, name="Skuret")).to_be_visible()
+    expect(page.get_by_role("link", name="Vis på kort")).to_be_visible()
+    page.locator(".languages summary").click()
+    expect(page.get_by_role("navigation", name="Sprog").get_by_role("link")).to_have_count(3)
+    page.goto(f"{url}/havnen/skuret/plakat")
+    expect(page.get_by_role("group", name="Sprog på plakaten").get_by_role("checkbox")).to_have_count(3)
+    expect(page.get_by_role("img", name="QR-kode til stedets side")).to_be_visible()
