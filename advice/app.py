@@ -18,13 +18,15 @@ from sqlalchemy import make_url
 from sqlalchemy.exc import OperationalError
 from werkzeug.exceptions import HTTPException
 
-from advice import health, security, shell, web
+from advice import health, kept, languages, security, shell, web
 from advice.accounts import views as accounts
 from advice.commands import register
 from advice.config import ROOT, Settings
 from advice.database import db
 from advice.feeds import views as feeds
+from advice.hours import overview as hours
 from advice.indicators import views as indicators
+from advice.models.revisions import Counter
 from advice.public import views as public
 from advice.roster import views as roster
 from advice.rules.danish import RESERVED_SLUGS
@@ -37,6 +39,7 @@ BLUEPRINTS = (
     visits.blueprint,
     roster.blueprint,
     indicators.blueprint,
+    hours.blueprint,
     setting_pages.blueprint,
     feeds.blueprint,
     tablets.blueprint,
@@ -78,7 +81,7 @@ def create_app(settings: Settings | None = None) -> Flask:
     db.init_app(app)
     Babel(
         app,
-        locale_selector=lambda: "da",
+        locale_selector=languages.chosen,
         default_timezone=str(settings.timezone),
         default_translation_directories=str(ROOT / "advice/translations"),
     )
@@ -95,7 +98,7 @@ def create_app(settings: Settings | None = None) -> Flask:
     app.register_error_handler(Exception, show_crash)
     app.after_request(log_refusal)
     register.install(app)
-    inner: Any = app.wsgi_app if settings.secret_key else refuse
+    inner: Any = remembering(app, settings) if settings.secret_key else refuse
     app.wsgi_app = security.gate(inner, settings)  # type: ignore[method-assign]
     return app
 
@@ -109,6 +112,13 @@ def demand_declared(app: Flask) -> None:
                 "(needs, logged_in, own_account, open_to_all or secret_address), and its line into "
                 "tests/web/permissions.txt."
             )
+
+
+def remembering(app: Flask, settings: Settings) -> Any:
+    """The program behind the memory of resident pages."""
+    with app.app_context():
+        counter = Counter(db.engine)
+    return kept.layer(app.wsgi_app, counter.read, settings.clock, app.config["SESSION_COOKIE_NAME"])
 
 
 def refuse(_environ: Any, start_response: Any) -> list[bytes]:
@@ -188,6 +198,7 @@ def error_page(code: int, *, bar: bool = False) -> Response:
 
     bar: with the navigation of whoever is logged in, so that she goes on from there; only then is the database asked.
     """
+    languages.speak_danish()
     title, text = words_for(code)
     staff = bar and somebody_reads()
     page = render_template("errors/error.html", code=code, error_title=title, error_text=text, staff=staff)

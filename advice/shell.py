@@ -7,15 +7,15 @@ from dataclasses import dataclass
 from typing import Any
 
 from flask import Flask, current_app, request, url_for
-from flask_babel import get_locale, lazy_gettext
+from flask_babel import lazy_gettext
 from werkzeug.local import LocalProxy
 
-from advice import web
+from advice import languages, web
 from advice.rules.access import Action, Role
-from advice.rules.spans import clock_text
+from advice.rules.languages import direction
 
 FILTERS: dict[str, Callable[..., str]] = {
-    "clock": clock_text,
+    "clock": languages.clock,
     "clock_long": web.clock_long,
     "day_long": web.day_long,
     "day_plain": web.day_plain,
@@ -23,6 +23,9 @@ FILTERS: dict[str, Callable[..., str]] = {
     "date_digits": web.date_digits,
     "number": web.number,
     "label": web.label,
+    "label_html": languages.label_html,
+    "name_html": languages.name_html,
+    "direction": direction,
 }
 
 
@@ -58,8 +61,10 @@ def page_context() -> dict[str, Any]:
     """What every page needs. Who is logged in is read when a template asks, so that residents' pages never do."""
     return {
         "demo_mode": web.settings().demo,
-        "page_language": str(get_locale() or "da"),
-        "page_direction": get_locale().text_direction if get_locale() else "ltr",
+        "page_language": languages.current(),
+        "page_direction": direction(languages.current()),
+        "language_links": languages.links(),
+        "unreviewed": languages.is_unreviewed(),
         "current_membership": LocalProxy(web.member),
         "staff_shell": staff_shell,
     }

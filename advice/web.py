@@ -10,13 +10,13 @@ from typing import Any, ParamSpec, TypeVar
 from urllib.parse import urlsplit
 
 from flask import Flask, Response, abort, current_app, flash, g, redirect, request, session, url_for
-from flask_babel import format_date, format_decimal, get_locale, gettext, lazy_gettext, ngettext
+from flask_babel import format_date, format_decimal, gettext, lazy_gettext, ngettext
 from flask_login import LoginManager, current_user
 from flask_wtf import FlaskForm
 from werkzeug.datastructures import MultiDict
 from werkzeug.wrappers import Response as BaseResponse
 
-from advice import database, late_forms, tablet_cookie
+from advice import database, languages, late_forms, tablet_cookie
 from advice.actions import sessions, tablets
 from advice.config import Settings
 from advice.database import db
@@ -309,17 +309,17 @@ def clock_long(value: time) -> str:
 
 def day_long(value: date) -> str:
     """ "mandag 23. november 2026"."""
-    return str(format_date(value, "EEEE d. MMMM y"))
+    return languages.day(value, languages.WITH_YEAR)
 
 
 def day_plain(value: date) -> str:
     """ "mandag 23. november"."""
-    return str(format_date(value, "EEEE d. MMMM"))
+    return languages.day(value, languages.PLAIN)
 
 
 def day_short(value: date) -> str:
     """ "man. 23. nov."."""
-    return str(format_date(value, "EEE d. MMM"))
+    return languages.day(value, languages.SHORT)
 
 
 def date_digits(value: date) -> str:
@@ -333,11 +333,8 @@ def number(value: float) -> str:
 
 
 def label(labels: Mapping[str, str] | None) -> str:
-    """The words in the page's language, else the Danish ones."""
-    if not labels:
-        return ""
-    language = get_locale()
-    return labels.get(str(language)) or labels.get("da", "")
+    """The words in the page's language, else the Danish ones; `languages.label_html` says which."""
+    return languages.label(labels)
 
 
 def closed_for(seconds: int) -> str:
