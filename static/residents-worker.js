@@ -40,7 +40,16 @@ async function keysOf(cache, url) {
   return asked ? keys.filter((key) => languageOf(key.url) === asked) : keys;
 }
 
+// Whether anything is kept any more, and what is being kept now: a worker that takes itself away leaves nothing behind.
+let wanted = true;
+let busy = Promise.resolve();
+function remember(keeping) {
+  busy = Promise.allSettled([busy, keeping]);
+  return keeping;
+}
+
 async function keepPage(url, answer) {
+  if (!wanted) return;
   const cache = await caches.open(NAME);
   if (GONE.includes(answer.status)) {
     await Promise.all((await keysOf(cache, addressOf(url))).map((key) => cache.delete(key)));
@@ -81,7 +90,7 @@ function told(text, language, at) {
 }
 
 async function keepStyle(url, answer) {
-  if (keepable(answer, "text/css")) await (await caches.open(NAME)).put(url, answer);
+  if (wanted && keepable(answer, "text/css")) await (await caches.open(NAME)).put(url, answer);
 }
 
 async function keptStyle(url) {
@@ -92,7 +101,7 @@ async function keptStyle(url) {
 function respond(event, keep, kept) {
   const { url } = event.request;
   const fetched = fetch(event.request);
-  const keeping = fetched.then((answer) => keep(url, answer.clone())).catch(() => {});
+  const keeping = remember(fetched.then((answer) => keep(url, answer.clone())).catch(() => {}));
   event.waitUntil(keeping);
   const late = new Promise((resolve) => setTimeout(resolve, PATIENCE));
   const inTime = Promise.race([fetched, late]).catch(() => undefined);
@@ -112,6 +121,8 @@ async function askWhetherWanted() {
     asked = false;
     return;
   }
+  wanted = false;
+  await busy;
   await caches.delete(NAME);
   await self.registration.unregister();
 }
@@ -126,7 +137,7 @@ self.addEventListener("install", () => self.skipWaiting());
 self.addEventListener("activate", (event) => event.waitUntil(begin()));
 self.addEventListener("message", (event) => {
   const { url } = event.source;
-  if (own(new URL(url))) event.waitUntil(fetch(url).then((answer) => keepPage(url, answer)).catch(() => {}));
+  if (own(new URL(url))) event.waitUntil(remember(fetch(url).then((answer) => keepPage(url, answer)).catch(() => {})));
 });
 self.addEventListener("fetch", (event) => {
   const { request } = event;
