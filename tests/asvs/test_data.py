@@ -103,8 +103,11 @@ def test_asvs_14_3_2_no_browser_and_no_proxy_keeps_a_page_of_somebody(app: Flask
 
 
 STORAGE = re.compile(r"localStorage|sessionStorage|indexedDB|\bcaches\b|document\.cookie|cookieStore|storage\.getDir")
-KEEPS: dict[str, str] = {}
-"""Scripts that may keep something in the browser, each with what: codes only, no names and no free text."""
+KEEPS = {
+    "residents-worker.js": "residents' pages, which anybody can read, and their styles",
+    "residents-worker-off.js": "nothing: it throws those away",
+}
+"""Scripts that may keep something in the browser, each with what: no visits, no names, no page of the staff."""
 
 
 @pytest.mark.parametrize("snippet", ["localStorage.x = 1", "document.cookie", "indexedDB.open('x')", "caches.open(1)"])
