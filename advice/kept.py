@@ -36,7 +36,8 @@ from advice.rules.danish import RESERVED_SLUGS
 MOST_ANSWERS = 512
 MOST_BYTES = 16 * 1024 * 1024
 QUESTIONS = frozenset({"lang", "sprog", "papir", "tema"})
-"""What resident pages are asked in their address. What asks anything else is not kept: it would fill the memory."""
+"""What resident pages are asked in their address. What asks anything else is not kept, since it
+would fill the memory, nor repeated in the links to other languages."""
 MAKING = "advice.kept"
 LANGUAGE_COOKIES = ("lang=", "__Host-lang=")
 """The one cookie that an answer may set and be kept, over http and over https."""

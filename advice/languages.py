@@ -15,6 +15,7 @@ from flask import Response, after_this_request, current_app, g, request
 from flask_babel import format_date, get_domain, get_locale, gettext, refresh
 from markupsafe import Markup, escape
 
+from advice.kept import QUESTIONS
 from advice.rules.languages import DANISH, NAMES, choose, direction, own_name
 from advice.rules.reasons import KNOWN
 from advice.rules.spans import clock_text
@@ -74,10 +75,6 @@ def cookie_name() -> str:
     return "__Host-lang" if current_app.config["SESSION_COOKIE_SECURE"] else "lang"
 
 
-REPEATED = ("sprog", "papir", "tema")
-"""What an address asks besides its language: kept in the links to the others."""
-
-
 def speak(offered: Iterable[str]) -> str:
     """Choose the language of the page among those offered, and keep it if the address asks for it; gives its code."""
     among = {DANISH, *offered}
@@ -106,7 +103,7 @@ def links() -> list[Link]:
     shown: list[str] = g.get("languages", [])
     if len(shown) < 2:
         return []
-    rest = [(name, value) for name, value in request.args.items(multi=True) if name in REPEATED]
+    rest = [(name, value) for name, value in request.args.items(multi=True) if name in QUESTIONS - {"lang"}]
     return [
         Link(
             code,

@@ -14,7 +14,7 @@ from uuid import UUID
 
 from sqlalchemy import select
 
-from advice.database import Labels, Model, db
+from advice.database import LARGEST_ID, Labels, Model, db
 from advice.models.accounts import OidcProvider
 from advice.models.audit import Noted
 from advice.models.catalogue import Activity, Body, HelpForm, Outcome, Topic, TopicGroup, VisitKind
@@ -28,8 +28,6 @@ from advice.models.roster import Competence, Shift, StaffingNeed
 from advice.models.tablets import Tablet
 from advice.models.visits import Visit
 from advice.rules.access import Actor
-
-LARGEST_ID = 2**31 - 1
 
 
 @dataclass(frozen=True, slots=True)

@@ -14,6 +14,7 @@ from flask_babel import gettext as _
 from advice import late_forms, web
 from advice.actions import shifts
 from advice.actions.shifts import Busy, PastDay, Refused, Stale
+from advice.database import LARGEST_ID
 from advice.models.people import Membership
 from advice.models.roster import Shift, holder_now, shift_of, shift_to_change
 from advice.roster.blueprint import blueprint
@@ -24,8 +25,7 @@ from advice.roster.words import refusal_words, say, shift_words, span_words
 from advice.rules.access import Action
 from advice.web import needs
 
-BIGGEST_ID = 2**31 - 1
-SHIFT = f"/vagtplan/vagt/<int(max={BIGGEST_ID}):shift_id>"
+SHIFT = f"/vagtplan/vagt/<int(max={LARGEST_ID}):shift_id>"
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,6 +10,7 @@ from flask_babel import format_date
 from flask_babel import gettext as _
 
 from advice import web
+from advice.database import LARGEST_ID
 from advice.models import audit
 from advice.models.audit import Noted
 from advice.models.audit_subjects import About, subjects
@@ -21,7 +22,6 @@ from advice.settings.log_words import ACTS, SUBJECTS
 
 A_PAGE = 50
 LAST_PAGE = 10_000
-LARGEST_ID = 2**31 - 1
 LONGEST_NAME = 80
 """Characters of what a row is called: an indicator is a whole sentence."""
 A_MONDAY = date(2024, 1, 1)

@@ -12,13 +12,12 @@ from werkzeug.wrappers import Response
 from advice import web
 from advice.actions import outbox as actions
 from advice.actions.outbox import CANCELLED, EXPIRED, Hindrance
-from advice.database import db
+from advice.database import LARGEST_ID, db
 from advice.models import outbox as mails
 from advice.rules.access import Action
 from advice.rules.mail import CANCELLABLE, INVITATION, OFFER
 from advice.settings.blueprint import blueprint
 
-LARGEST_ID = 2**31 - 1
 MAIL = f"/indstillinger/udbakke/<int(max={LARGEST_ID}):mail>"
 
 ANSWERS = {

@@ -14,7 +14,7 @@ from advice.actions import invitations
 from advice.actions import people as actions
 from advice.actions.invitations import Invited
 from advice.actions.people_refusals import AlreadyMember, InUse, LastCoordinator, NotAllowed, Refused, Stale
-from advice.database import db
+from advice.database import LARGEST_ID, db
 from advice.models.people import Membership
 from advice.models.people_questions import Listed, listed, shifts_after
 from advice.rules.access import Action, Role
@@ -23,7 +23,6 @@ from advice.settings.blueprint import blueprint
 from advice.settings.people import SENTENCES, Answer, by, called, handed_over, line, offer
 from advice.settings.people_forms import ROLE_HINTS, EndForm, PostForm
 
-LARGEST_ID = 2**31 - 1
 AT_FIELD = (AlreadyMember, InUse, LastCoordinator)
 """What another choice in the form can mend."""
 

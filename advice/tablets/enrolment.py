@@ -14,7 +14,7 @@ from werkzeug.wrappers import Response
 from advice import late_forms, tablet_cookie, web
 from advice.actions import tablets
 from advice.config import LOOPBACK
-from advice.database import db
+from advice.database import LARGEST_ID, db
 from advice.models.people_questions import without_say
 from advice.models.places import Place
 from advice.models.tablets import Tablet, living_tablet, living_tablets
@@ -25,7 +25,6 @@ from advice.tablets import unlocking
 from advice.tablets.blueprint import blueprint
 from advice.tablets.forms import EnrolForm
 
-BIGGEST_ID = 2**31 - 1
 Answer = str | Response | tuple[str, int]
 
 
@@ -79,7 +78,7 @@ def index() -> str:
     )
 
 
-@blueprint.post(f"/indstillinger/tablets/<int(max={BIGGEST_ID}):tablet>/afslut")
+@blueprint.post(f"/indstillinger/tablets/<int(max={LARGEST_ID}):tablet>/afslut")
 @web.needs(Action.ENROL_TABLET)
 def end(tablet: int) -> Response:
     """End an enrolment at once, with every session on the device."""

@@ -2,43 +2,27 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from datetime import datetime, time
 
-import pytest
 from flask import Flask
 from sqlalchemy import event, select, update
 
-from advice.config import Settings
 from advice.database import db
 from advice.models import audit
 from advice.models.hours import WeeklyHours
 from advice.models.people import Person
-from tests import builders
-from tests.builders import PASSWORD, World
+from tests import builders, coordinator_screens
+from tests.builders import World
 from tests.program import Clock
-from tests.stored import stored_world, writing
+from tests.stored import writing
 from tests.visit_log import MONDAY
 from tests.web_client import CheckingClient
 
 LOG = "/indstillinger/log"
 
 
-@pytest.fixture
-def settings(settings: Settings) -> Settings:
-    """A demonstration: the invented people log in with a password alone."""
-    return replace(settings, demo=True)
-
-
-@pytest.fixture
-def world(app: Flask) -> World:
-    return stored_world(app)
-
-
-@pytest.fixture
-def karen(client: CheckingClient, world: World) -> CheckingClient:
-    assert client.submit("/log-ind", email="karen@example.org", password=PASSWORD).status_code == 303
-    return client
+settings, world = coordinator_screens.settings, coordinator_screens.world
+karen = coordinator_screens.karen
 
 
 def note(world: World, at: datetime, action: str, subject: str, row_id: object, **details: object) -> None:

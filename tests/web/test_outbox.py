@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from datetime import timedelta
 from typing import Any
 
@@ -12,13 +11,12 @@ from sqlalchemy import update
 
 from advice.actions import outbox
 from advice.actions.postman import Answer, Outcome
-from advice.config import Settings
 from advice.database import db
 from advice.models.outbox import Mail
-from tests import builders
-from tests.builders import PASSWORD, World
+from tests import builders, coordinator_screens
+from tests.builders import World
 from tests.program import Clock
-from tests.stored import stored_world, writing
+from tests.stored import writing
 from tests.web_client import CheckingClient
 
 OUTBOX = "/indstillinger/udbakke"
@@ -26,21 +24,8 @@ REFUSED = Answer(Outcome.REFUSED, "550 SMTPRecipientsRefused")
 pytestmark = pytest.mark.both_engines
 
 
-@pytest.fixture
-def settings(settings: Settings) -> Settings:
-    """A demonstration: the invented people log in with a password alone."""
-    return replace(settings, demo=True)
-
-
-@pytest.fixture
-def world(app: Flask) -> World:
-    return stored_world(app)
-
-
-@pytest.fixture
-def karen(client: CheckingClient, world: World) -> CheckingClient:
-    assert client.submit("/log-ind", email="karen@example.org", password=PASSWORD).status_code == 303
-    return client
+settings, world = coordinator_screens.settings, coordinator_screens.world
+karen = coordinator_screens.karen
 
 
 def put(app: Flask, clock: Clock, world: World, answer: Answer | None = None) -> int:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-from dataclasses import replace
 from datetime import date, time
 from html import unescape
 from typing import Any, TypeVar
@@ -14,19 +13,16 @@ from sqlalchemy import literal_column, select
 from wtforms import FieldList, Form, FormField, StringField
 from wtforms.validators import InputRequired
 
-from advice.actions import openings
-from advice.config import Settings
 from advice.database import db
 from advice.formats.programme_file.kinds import specs
 from advice.models.hours import Closure, Opening
 from advice.models.roster import Competence
 from advice.settings.sections.leaves import model_of
 from advice.settings.sections.variants import VARIANTS
-from tests import builders
-from tests.builders import PASSWORD, World
+from tests import builders, coordinator_screens
+from tests.builders import World
 from tests.html_pages import Page
-from tests.program import Clock
-from tests.stored import stored_world, writing
+from tests.stored import writing
 from tests.web_client import CheckingClient
 
 Row = TypeVar("Row")
@@ -36,24 +32,8 @@ MONDAY = "2026-11-30"
 OF_KINDS = ("first_date", "last_date", "first_day", "last_day", "first_week", "last_week", "valid_from", "valid_to")
 
 
-@pytest.fixture
-def settings(settings: Settings) -> Settings:
-    """A demonstration: the invented people log in with a password alone."""
-    return replace(settings, demo=True)
-
-
-@pytest.fixture
-def world(app: Flask, clock: Clock) -> World:
-    found = stored_world(app)
-    with writing(app):
-        openings.refresh(found.programme.id, clock(), app.extensions["advice"].timezone)
-    return found
-
-
-@pytest.fixture
-def karen(client: CheckingClient, world: World) -> CheckingClient:
-    assert client.submit("/log-ind", email="karen@example.org", password=PASSWORD).status_code == 303
-    return client
+settings, world = coordinator_screens.settings, coordinator_screens.open_world
+karen = coordinator_screens.karen
 
 
 def names_of(page: Page, url: str) -> set[str]:

@@ -10,19 +10,19 @@ import pytest
 from flask import Flask
 from sqlalchemy import func, select
 
-from advice.actions import openings, outbox
+from advice.actions import outbox
 from advice.actions.visit_entries import Adviser, Refused
 from advice.actions.visits import store
-from advice.config import Settings
 from advice.database import db
 from advice.models import audit
 from advice.models.hours import Opening
 from advice.models.people import staff_of
 from advice.models.programmes import Programme
+from tests import coordinator_screens
 from tests.builders import PASSWORD, World
 from tests.program import Clock
 from tests.second_factors import code_at
-from tests.stored import stored_world, writing
+from tests.stored import writing
 from tests.visit_log import entry
 from tests.web_client import CheckingClient
 
@@ -30,23 +30,8 @@ ROOT = "/indstillinger"
 CHOSEN = "fire helt egne ord"
 
 
-@pytest.fixture
-def settings(settings: Settings) -> Settings:
-    """A demonstration: the invented people log in with a password alone."""
-    return replace(settings, demo=True)
-
-
-@pytest.fixture
-def world(app: Flask, clock: Clock) -> World:
-    found = stored_world(app)
-    with writing(app):
-        openings.refresh(found.programme.id, clock(), app.extensions["advice"].timezone)
-    return found
-
-
-@pytest.fixture
-def karen(client: CheckingClient, world: World) -> CheckingClient:
-    return logged_in(client, "karen")
+settings, world = coordinator_screens.settings, coordinator_screens.open_world
+karen = coordinator_screens.karen
 
 
 def logged_in(client: CheckingClient, name: str) -> CheckingClient:

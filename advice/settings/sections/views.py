@@ -10,7 +10,7 @@ from advice.actions.programmes import editing
 from advice.actions.programmes.bring import IN_FORCE_OR_NOTHING
 from advice.actions.programmes.editing import PROGRAMME, Document
 from advice.actions.programmes.tables import TABLE_OF, Absent
-from advice.database import db
+from advice.database import LARGEST_ID, db
 from advice.models.first_steps import lacking
 from advice.rules.access import Action
 from advice.settings.blueprint import blueprint
@@ -22,7 +22,6 @@ from advice.settings.sections.variants import VARIANTS
 from advice.settings.sections.words import BY_NAME, BY_SLUG, ON_HOURS_PAGE, Section
 
 Answer = str | Response | tuple[str, int]
-LARGEST_ID = 2**31 - 1
 STEPS = {"op": -1, "ned": 1}
 WITHDRAW = "traek-tilbage"
 
