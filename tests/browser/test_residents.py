@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 from datetime import date
+from io import BytesIO
 
 import pytest
+import zxingcpp
 from axe_playwright_python.sync_playwright import Axe
+from PIL import Image
 from playwright.sync_api import Page, expect
 
 from advice.database import db
@@ -25,6 +28,29 @@ harbour = residents.harbour
 HEIGHT = 800
 MOST_TABS = 60
 THREE = ["da", "en", "ar"]
+HEARD = {
+    "da": {
+        "sign": "Åbent nu til kl. 16",
+        "map": "Vis på kort",
+        "languages": "Sprog",
+        "calendar": "Få tiderne i din kalender",
+        "mac": "iPhone, iPad og Mac",
+        "android": "Android og computer",
+        "poster": "Print en plakat",
+        "print": "Print",
+    },
+    "ar": {
+        "sign": "مفتوح الآن حتى الساعة 16:00",
+        "map": "أظهره على الخريطة",
+        "languages": "اللغة",
+        "calendar": "أضف المواعيد إلى تقويمك",
+        "mac": "iPhone و iPad و Mac",
+        "android": "Android والكمبيوتر",
+        "poster": "اطبع ملصقاً",
+        "print": "اطبع",
+    },
+}
+"""What a screen reader says of the way to each of the four things, in the order of the pages."""
 RULES = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
 PAGES = ("/", "/havnen/", "/havnen/skuret", "/havnen/kajen", "/havnen/skuret/plakat", "/forbi/", "/tom/")
 """Each template, in each of its states: open now, closed today, without places, ended, several programmes."""
@@ -61,7 +87,8 @@ def faults(page: Page) -> list[str]:
     return [f"{one['id']}: {one['nodes'][0]['html'][:200]}" for one in found.response["violations"]]
 
 
-@pytest.mark.parametrize(("width", "scheme"), [(360, "light"), (820, "dark"), (1280, "light")])
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+@pytest.mark.parametrize("width", [360, 820, 1280])
 def test_no_page_has_a_fault_that_axe_knows(url: str, new_context: NewContext, width: int, scheme: str) -> None:
     page = new_context(viewport={"width": width, "height": HEIGHT}, color_scheme=scheme).new_page()
     for language in THREE:
@@ -146,13 +173,57 @@ def test_the_poster_is_printed_with_a_keyboard_and_fills_one_sheet(url: str, pag
         assert sheets.count(b"/Type /Page\n") == 1, f"{paper}: the poster does not stand on one sheet"
 
 
-def test_what_matters_has_a_name_for_screen_readers(url: str, page: Page) -> None:
+@pytest.mark.parametrize("language", ["da", "ar"])
+def test_a_screen_reader_hears_a_name_for_every_step_of_what_people_do(url: str, page: Page, language: str) -> None:
+    said = HEARD[language]
+    page.goto(f"{url}/havnen/?lang={language}")
+    heard = spoken(page)
+    assert ("link", "Kajen") in heard and said["sign"] in text(heard), "the next opening"
     page.goto(f"{url}/havnen/skuret")
-    expect(page.get_by_role("main")).to_have_count(1)
-    expect(page.get_by_role("heading", level=1, name="Skuret")).to_be_visible()
-    expect(page.get_by_role("link", name="Vis på kort")).to_be_visible()
+    heard = spoken(page)
+    assert ("heading", "Skuret") in heard and ("link", said["map"]) in heard
+    assert said["sign"] in text(heard)
+    assert ("DisclosureTriangle", f"{said['languages']} Language") in heard, "change language"
+    assert {("heading", said["calendar"]), ("link", said["mac"]), ("link", said["android"])} <= set(heard), "subscribe"
+    assert heard.index(("heading", said["calendar"])) < heard.index(("link", said["mac"]))
+    assert ("link", said["poster"]) in heard
     page.locator(".languages summary").click()
-    expect(page.get_by_role("navigation", name="Sprog").get_by_role("link")).to_have_count(3)
+    heard = spoken(page)
+    assert ("navigation", said["languages"]) in heard
+    assert {("link", name) for name in ("dansk", "English", "العربية")} <= set(heard)
     page.goto(f"{url}/havnen/skuret/plakat")
-    expect(page.get_by_role("group", name="Sprog på plakaten").get_by_role("checkbox")).to_have_count(3)
-    expect(page.get_by_role("img", name="QR-kode til stedets side")).to_be_visible()
+    heard = spoken(page)
+    assert ("button", said["print"]) in heard and heard.count(("checkbox", "English")) == 1, "print the poster"
+    assert [name for role, name in heard if role == "image" and not name] == []
+
+
+def spoken(page: Page) -> list[tuple[str, str]]:
+    """Role and name of everything that Chromium hands to a screen reader, in reading order."""
+    session = page.context.new_cdp_session(page)
+    nodes = session.send("Accessibility.getFullAXTree")["nodes"]
+    session.detach()
+    by_id = {node["nodeId"]: node for node in nodes}
+    heard, waiting = [], [nodes[0]]
+    while waiting:
+        node = waiting.pop()
+        waiting += [by_id[child] for child in reversed(node["childIds"]) if child in by_id]
+        if not node["ignored"]:
+            heard.append((node["role"]["value"], " ".join(node.get("name", {}).get("value", "").split())))
+    return heard
+
+
+def text(heard: list[tuple[str, str]]) -> str:
+    """All its running text."""
+    return " ".join(name for role, name in heard if role == "StaticText")
+
+
+@pytest.mark.parametrize("paper", ["a4", "a3"])
+def test_a_phone_reads_the_code_on_the_printed_sheet(url: str, new_context: NewContext, paper: str) -> None:
+    page = new_context(viewport={"width": 1280, "height": 1800}).new_page()
+    page.goto(f"{url}/havnen/skuret/plakat?papir={paper}&lang=ar")
+    page.emulate_media(media="print")
+    sheet = Image.open(BytesIO(page.locator(".sheet").screenshot()))
+    found = [code.text for code in zxingcpp.read_barcodes(sheet)]
+    assert found == [f"{url}/havnen/skuret"]
+    code = page.locator(".sheet-code svg").bounding_box()
+    assert code is not None and code["width"] > sheet.width / 4, "large enough to be read from across a hall"
