@@ -39,7 +39,7 @@ ONE_DAY = (ID, ID, DAY, SPANS, st.none() | WORDS)
 
 @st.composite
 def plans(draw: st.DrawFn) -> HoursPlan:
-    """Up to three of each kind, at two places with two services."""
+    """Up to three or six of each kind, at two places with two services."""
     weekly = draw(st.lists(WEEKLY, max_size=3))
     changes = [DayHours(p, s, d, *span, r) for p, s, d, span, r in draw(st.lists(st.tuples(*ONE_DAY), max_size=3))]
     for row in weekly:  # a change on a day that nobody works is rarely the interesting one
@@ -47,6 +47,13 @@ def plans(draw: st.DrawFn) -> HoursPlan:
         if draw(st.booleans()):
             changes.append(DayHours(row.place, row.service, day, time(9), time(10)))
     extras = [DayHours(p, s, d, *span, r) for p, s, d, span, r in draw(st.lists(st.tuples(*ONE_DAY), max_size=3))]
+    shut = [DayHours(p, s, d, *span, r) for p, s, d, span, r in draw(st.lists(st.tuples(*ONE_DAY), max_size=2))]
+    begun = [row.valid_from + timedelta(days=(row.weekday - row.valid_from.weekday()) % 7) for row in weekly]
+    places = [(row.place, row.service, day) for row, day in zip(weekly, begun, strict=True)]
+    places += [(row.place, row.service, row.date) for row in extras]
+    for there in places:  # nor is an extra opening that meets nothing
+        if draw(st.booleans()):
+            (extras if draw(st.booleans()) else shut).append(DayHours(*there, time(9), time(11)))
     return HoursPlan(
         weekly,
         draw(st.lists(CLOSURE, max_size=2)),
@@ -55,4 +62,5 @@ def plans(draw: st.DrawFn) -> HoursPlan:
         changes,
         extras,
         draw(st.dictionaries(DAY, WORDS, max_size=3)),
+        shut,
     )

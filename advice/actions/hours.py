@@ -12,41 +12,45 @@ from datetime import date, datetime, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from sqlalchemy import select
+from sqlalchemy import func, select
 
 from advice.actions import openings
 from advice.actions.closing_days import closing_days
-from advice.actions.openings import DAYS_AHEAD
+from advice.actions.hours_book import MODELS, book_of
+from advice.actions.openings import DAYS_STORED
 from advice.database import db, lock_programme
 from advice.models import audit
-from advice.models.hours import Closure, ExtraOpening, HoursChange, WeeklyHours
+from advice.models.hours import Closure, ExtraOpening, HoursChange, HoursEdit, WeeklyHours
 from advice.models.people import Person
 from advice.models.places import Place, Service
 from advice.models.programmes import Programme
 from advice.models.roster import Shift, shifts_between
 from advice.models.weeks import in_order
-from advice.rules import hours as rule
+from advice.rules.closures import Labels, YearlyDates, YearlyWeeks, closed_days, closing_reason
 from advice.rules.differences import StoredOpening
-from advice.rules.hours_edits import Book, Patch, Sort, doubled, patched, plan_of, together
+from advice.rules.hours import DayHours, HoursPlan
+from advice.rules.hours_book import Book, Patch, patched, plan_of, row_of
+from advice.rules.hours_edits import doubled, meeting, together
 from advice.rules.hours_effects import Duty, Effects, digest, effects
 from advice.rules.openings import Opening
 
 YEAR = timedelta(days=371)
 """53 weeks: weekly hours that begin later than openings are stored are looked at for so long."""
-MODELS: Mapping[Sort, Any] = {
-    Sort.WEEKLY: WeeklyHours, Sort.CLOSURE: Closure, Sort.CHANGE: HoursChange, Sort.EXTRA: ExtraOpening,
-}  # fmt: skip
 Pair = tuple[Opening, Opening]
 
 
 @dataclass(frozen=True)
 class State:
-    """Everything an edit of hours depends on, as it stands: rows, openings stored from today on, shifts, names."""
+    """Everything an edit of hours depends on, as it stands: rows, openings stored from today on, shifts, names.
+
+    newest: the edit before this one, None for none.
+    """
 
     programme: Programme
     today: date
     until: date
     book: Book
+    newest: int | None
     stored: Sequence[StoredOpening]
     shifts: Mapping[int, Shift]
     places: Sequence[Place]
@@ -58,8 +62,17 @@ class State:
 
     def computed(self, book: Book, first: date, last: date) -> list[Opening]:
         """What the rule says of a book."""
-        plan = plan_of(book, closing_days(first, last, self.programme.customary_closed))
-        return openings.expanded(self.programme, plan, first, last)
+        return openings.expanded(self.programme, self._plan(book, first, last), first, last)
+
+    def closed_for(self, book: Book, row: DayHours) -> Labels | None:
+        """Why the service would else be closed there on the day of a row; None where it would not."""
+        plan = self._plan(book, row.date, row.date)
+        yearly: list[YearlyDates | YearlyWeeks] = [*plan.yearly_dates, *plan.yearly_weeks]
+        closed = closed_days(plan.holidays, plan.closures, yearly, row.date, row.date)
+        return closing_reason(closed, row.date, row.place, row.service)
+
+    def _plan(self, book: Book, first: date, last: date) -> HoursPlan:
+        return plan_of(book, closing_days(first, last, self.programme.customary_closed))
 
     @property
     def duties(self) -> list[Duty]:
@@ -95,7 +108,7 @@ def state(programme_id: int, today: date, *, to_change: bool = False) -> State:
     if to_change:
         lock_programme(programme_id)
     programme = db.session.get_one(Programme, programme_id)
-    until = max(today + timedelta(days=DAYS_AHEAD), programme.openings_until or today)
+    until = max(today + timedelta(days=DAYS_STORED), programme.openings_until or today)
     shifts = (row for row in shifts_between(programme_id, today, until) if row.status == "active")
     places = db.session.scalars(select(Place).filter_by(programme_id=programme_id))
     services = select(Service).filter_by(programme_id=programme_id).order_by(Service.position, Service.id)
@@ -104,6 +117,7 @@ def state(programme_id: int, today: date, *, to_change: bool = False) -> State:
         today=today,
         until=until,
         book=book_of(programme_id),
+        newest=newest(programme_id),
         stored=[openings.as_rule(row) for row in openings.stored(programme_id, today, until)],
         shifts={row.id: row for row in shifts},
         places=in_order(places),
@@ -111,31 +125,35 @@ def state(programme_id: int, today: date, *, to_change: bool = False) -> State:
     )
 
 
-def book_of(programme_id: int) -> Book:
-    """The rows that count."""
-    found = {
-        sort: db.session.scalars(select(model).filter_by(programme_id=programme_id).order_by(model.id)).all()
-        for sort, model in MODELS.items()
-    }
-    closures = _standing(found[Sort.CLOSURE])
-    return Book(
-        weekly={row.id: openings.weekly_rule(row) for row in found[Sort.WEEKLY]},
-        closures={row.id: openings.closing_rule(row) for row in closures},
-        changes={row.id: openings.day_rule(row) for row in _standing(found[Sort.CHANGE])},
-        extras={row.id: openings.day_rule(row) for row in _standing(found[Sort.EXTRA])},
-        notes={row.id: row.note for row in closures if row.note},
-    )
+def newest(programme_id: int) -> int | None:
+    """The newest edit of a programme's hours."""
+    return db.session.scalar(select(func.max(HoursEdit.id)).filter_by(programme_id=programme_id))
+
+
+def confirmed(programme_id: int, sign: str) -> int | None:
+    """The edit that was stored under a sign; None for none."""
+    return db.session.scalar(select(HoursEdit.id).filter_by(programme_id=programme_id, sign=sign))
 
 
 def spans_touched(found: State, patch: Patch) -> list[tuple[date, date]]:
-    """The days that openings are stored for, and those further ahead on which a patch makes other hours.
+    """The days that openings are stored for, and those further ahead on which a patch makes other hours: a year of new
+    weekly hours, the first days they share with others, single days.
 
     Never the years in between, which could be many while every writer waits.
     """
     after = found.until + timedelta(days=1)
-    weekly = {(max(row.valid_from, after), row.valid_from + YEAR) for row in patch.weekly}
-    days = {(row.date, row.date) for row in (*patch.changes, *patch.extras)}
-    return [(found.today, found.until), *sorted(one for one in weekly | days if after <= one[0] <= one[1])]
+    book = patched(found.book, patch)
+    spans = {(max(row.valid_from, after), row.valid_from + YEAR) for row in patch.weekly}
+    revived = [row for key in patch.revived if isinstance(row := row_of(found.book, key), DayHours)]
+    days = {row.date for row in (*patch.changes, *patch.extras, *revived)}
+    for key, row in book.weekly.items():
+        if row == found.book.weekly.get(key):
+            continue
+        shared = (meeting(row, other, after) for one, other in book.weekly.items() if one != key)
+        days |= {day for day in shared if day is not None}
+        days |= {one.date for one in book.extras.values() if (one.place, one.service) == (row.place, row.service)}
+    spans |= {(day, day) for day in days}
+    return [(found.today, found.until), *sorted(one for one in spans if after <= one[0] <= one[1])]
 
 
 def preview(found: State, patch: Patch) -> Preview:
@@ -156,30 +174,52 @@ def signed(found: State, patch: Patch, what: Preview, decision: str | None = Non
     """What an edit is known by. With the programme and its rows: one that changes no stored opening looks the same in
     another programme, and a second time.
     """
-    return digest(found.programme.id, found.book, patch, decision, what)
+    return digest(found.programme.id, found.newest, found.book, patch, decision, what)
 
 
-def save(found: State, patch: Patch, by: By, decision: str | None = None) -> None:
-    """Store a patch of a state read to be changed: its rows, the openings, the audit. Flushes; the caller commits."""
+def save(found: State, patch: Patch, by: By, sign: str, decision: str | None = None) -> None:
+    """Store a patch of a state read to be changed, under what it was `signed`: its rows, the openings, the audit.
+    Flushes; the caller commits."""
     key = found.programme.id
+    edit = HoursEdit(programme_id=key, at=by.at, person_id=by.person_id, sign=sign)
+    db.session.add(edit)
+    db.session.flush()
+    _withdraw(patch, by, None if patch.undo else edit.id)
+    _end(patch, by, None if patch.undo else edit.id)
+    db.session.flush()
+    for row in _rows(key, patch, decision):
+        row.made_by = edit.id
+        db.session.add(row)
+        db.session.flush()
+        _record("hours_edited", row, by)
+    openings.refresh(key, by.at, by.timezone)
+
+
+def _withdraw(patch: Patch, by: By, edit: int | None) -> None:
+    """Withdraw rows, until the edit is undone or for good; stand others up again."""
     for sort, row_id in patch.withdrawn:
         row = db.session.get_one(MODELS[sort], row_id)
-        row.withdrawn_at = by.at
+        row.withdrawn_at, row.withdrawn_by = by.at, edit
         _record("hours_withdrawn", row, by)
+    for sort, row_id in patch.revived:
+        row = db.session.get_one(MODELS[sort], row_id)
+        row.withdrawn_at = row.withdrawn_by = None
+        _record("hours_edited", row, by)
+    for (sort, row_id), keeper in patch.passed:
+        db.session.get_one(MODELS[sort], row_id).withdrawn_by = keeper
+
+
+def _end(patch: Patch, by: By, edit: int | None) -> None:
+    """Take away weekly hours that never begin; give others another last day."""
     for row_id in patch.removed:
         row = db.session.get_one(WeeklyHours, row_id)
         _record("hours_withdrawn", row, by)
         db.session.delete(row)
     for row_id, last in patch.ends:
         row = db.session.get_one(WeeklyHours, row_id)
+        row.ended_by, row.valid_to_before = edit, row.valid_to if edit is not None else None
         row.valid_to = last
         _record("hours_edited", row, by)
-    db.session.flush()
-    for row in _rows(key, patch, decision):
-        db.session.add(row)
-        db.session.flush()
-        _record("hours_edited", row, by)
-    openings.refresh(key, by.at, by.timezone)
 
 
 def people_told(found: State, what: Effects, besides: int) -> dict[Person, list[tuple[Duty, Any]]]:
@@ -210,15 +250,11 @@ def _rows(programme_id: int, patch: Patch, decision: str | None) -> Iterable[Any
         )  # fmt: skip
 
 
-def _day_row(model: Any, programme_id: int, day: rule.DayHours) -> Any:
+def _day_row(model: Any, programme_id: int, day: DayHours) -> Any:
     return model(
         programme_id=programme_id, place_id=day.place, service_id=day.service, day=day.date, starts=day.starts,
         ends=day.ends, reason=dict(day.reason) if day.reason else None,
     )  # fmt: skip
-
-
-def _standing(rows: Iterable[Any]) -> list[Any]:
-    return [row for row in rows if row.withdrawn_at is None]
 
 
 def _in_time(pair: Pair) -> tuple[Any, ...]:

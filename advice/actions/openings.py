@@ -9,24 +9,23 @@ from __future__ import annotations
 from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
-from typing import TypeVar
 from zoneinfo import ZoneInfo
 
 from sqlalchemy import func, select
 
 from advice.actions.closing_days import closing_days
+from advice.actions.hours_book import book_of
 from advice.database import db, lock_programme
-from advice.models.hours import Closure, DayHours, ExtraOpening, HoursChange, Opening, WeeklyHours
+from advice.models.hours import Opening
 from advice.models.places import Place, Service
 from advice.models.programmes import Programme
 from advice.rules import closures, hours
 from advice.rules import openings as rule
 from advice.rules.differences import Add, Change, StoredOpening, Update, difference
+from advice.rules.hours_book import plan_of
 from advice.rules.spans import in_force
 
-DAYS_AHEAD = 400
-
-Row = TypeVar("Row")
+DAYS_STORED = 400
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,7 +47,7 @@ def refresh(programme_id: int, now: datetime, timezone: ZoneInfo, renamed: Renam
     if programme is None:
         raise LookupError(f"no programme {programme_id}")
     today = now.astimezone(timezone).date()
-    until = max(today + timedelta(days=DAYS_AHEAD), programme.openings_until or today)
+    until = max(today + timedelta(days=DAYS_STORED), programme.openings_until or today)
     rows = stored(programme_id, today, until)
     changes = difference([as_rule(row) for row in rows], computed(programme, today, until), today)
     apply(programme_id, changes, now)
@@ -86,7 +85,8 @@ def computed(programme: Programme, first: date, last: date) -> list[rule.Opening
 
     After the programme's last day there is nothing.
     """
-    return expanded(programme, plan_of(programme, first, last), first, last)
+    holidays = closing_days(first, last, programme.customary_closed)
+    return expanded(programme, plan_of(book_of(programme.id), holidays), first, last)
 
 
 def expanded(programme: Programme, plan: hours.HoursPlan, first: date, last: date) -> list[rule.Opening]:
@@ -98,25 +98,6 @@ def expanded(programme: Programme, plan: hours.HoursPlan, first: date, last: dat
         for opening in hours.expand(plan, first, last)
         if in_force(*places[opening.place], opening.date) and in_force(*services[opening.service], opening.date)
     ]
-
-
-def plan_of(programme: Programme, first: date, last: date) -> hours.HoursPlan:
-    """Everything that decides when a programme's places are open, read from the rows."""
-    key = programme.id
-    closures = [
-        row
-        for row in db.session.scalars(select(Closure).where(Closure.programme_id == key))
-        if row.withdrawn_at is None
-    ]
-    return hours.HoursPlan(
-        weekly=[weekly_rule(row) for row in _rows(WeeklyHours, key)],
-        closures=[_once(row) for row in closures if row.kind == "once"],
-        yearly_dates=[_dates(row) for row in closures if row.kind == "dates"],
-        yearly_weeks=[_weeks(row) for row in closures if row.kind == "weeks"],
-        changes=[day_rule(row) for row in _rows(HoursChange, key) if row.withdrawn_at is None],
-        extras=[day_rule(row) for row in _rows(ExtraOpening, key) if row.withdrawn_at is None],
-        holidays=closing_days(first, last, programme.customary_closed),
-    )
 
 
 def apply(programme_id: int, changes: Iterable[Change], now: datetime) -> None:
@@ -196,58 +177,7 @@ def as_rule(row: Opening) -> StoredOpening:
     return StoredOpening(row.id, opening)
 
 
-def _rows(model: type[Row], programme_id: int) -> Iterable[Row]:
-    return db.session.scalars(select(model).filter_by(programme_id=programme_id))
-
-
 def _validity(model: type[Place] | type[Service], programme_id: int) -> dict[int, tuple[date | None, date | None]]:
     """First and last day of each row, by id."""
     found = select(model.id, model.valid_from, model.valid_to).where(model.programme_id == programme_id)
     return {key: (begins, ends) for key, begins, ends in db.session.execute(found)}
-
-
-def weekly_rule(row: WeeklyHours) -> hours.WeeklyHours:
-    """A row of weekly hours as the rule takes it."""
-    return hours.WeeklyHours(
-        row.place_id,
-        row.service_id,
-        row.weekday,
-        row.starts,
-        row.ends,
-        row.valid_from,
-        row.valid_to,
-        row.every_weeks,
-    )
-
-
-def day_rule(row: DayHours) -> hours.DayHours:
-    """A row of changed hours or of an extra opening as the rule takes it."""
-    return hours.DayHours(row.place_id, row.service_id, row.day, row.starts, row.ends, row.reason)
-
-
-def closing_rule(row: Closure) -> closures.Closure | closures.YearlyDates | closures.YearlyWeeks:
-    """A closure of any kind as the rule takes it."""
-    if row.kind == "once":
-        return _once(row)
-    return _dates(row) if row.kind == "dates" else _weeks(row)
-
-
-def _once(row: Closure) -> closures.Closure:
-    if row.first_date is None or row.last_date is None:
-        raise ValueError(f"closure {row.id} has no dates")
-    return closures.Closure(row.first_date, row.last_date, row.reason, row.place_id, row.service_id)
-
-
-def _dates(row: Closure) -> closures.YearlyDates:
-    first, last = _month_day(row.first_day), _month_day(row.last_day)
-    return closures.YearlyDates(first, last, row.reason, row.place_id, row.service_id, row.valid_from, row.valid_to)
-
-
-def _weeks(row: Closure) -> closures.YearlyWeeks:
-    first, last = row.first_week or 0, row.last_week or 0
-    return closures.YearlyWeeks(first, last, row.reason, row.place_id, row.service_id, row.valid_from, row.valid_to)
-
-
-def _month_day(text: str | None) -> tuple[int, int]:
-    month, day = (text or "").split("-")
-    return int(month), int(day)

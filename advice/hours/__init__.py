@@ -10,9 +10,10 @@
 `/indstillinger/aabningstider/fortryd`     take any of these back
 
 Every edit is shown before it is stored: openings, shifts with their people, warnings. What is confirmed is what was
-shown: a digest of it travels in the form, and where something has changed meanwhile there is a new preview (409).
+shown: a digest of it travels in the form, and where something has changed meanwhile there is a new preview (409). It
+is stored with the edit, so that a double tap is told "Det er gemt". Undoing an edit gives back what it took away.
 
 views     the addresses of the edits     overview     the page before them     suggestions  closings to accept
-editing   form, preview, saving          words  letters  sentences, mails
+editing   form, preview, saving          words  sentences (hours_words, hours_letters: those that settings share)
 forms     what all forms share           day_forms  weekly_forms  what is typed
 """

@@ -22,14 +22,19 @@ from advice.hours.forms import (
     NOT_OFFERED,
     ReasonForm,
     Refused,
+    skipped_words,
 )
 from advice.rules import hours_edits
 from advice.rules.closures import Closure
 from advice.rules.hours import DayHours
-from advice.rules.hours_edits import NothingThere, Patch, coming_weeks
+from advice.rules.hours_book import Patch
+from advice.rules.hours_edits import ACROSS, NothingThere, coming_weeks, is_skipped
 from advice.web_fields import ClockField, LineField
 
-WEEKS = re.compile(r"\s*(?:uge\s*)?([0-9]{1,2})(?:\s*[-–]\s*([0-9]{1,2}))?(?:[\s/,.]+([0-9]{4}))?\s*", re.IGNORECASE)
+WEEKS = re.compile(
+    r"\s*(?:uge(?:rne)?\s*)?([0-9]{1,2})(?:\s*(?:[-–]|til|og)\s*(?:uge\s*)?([0-9]{1,2}))?(?:[\s/,.]+([0-9]{4}))?\s*",
+    re.IGNORECASE,
+)
 EVERYWHERE = "alle"
 
 
@@ -55,13 +60,10 @@ class CloseForm(ReasonForm):
         self._choose("service", [(str(one.id), web.label(one.labels)) for one in self.offered], _("Alle tilbud"))
 
     def validate_first(self, field: Any) -> None:
-        """Days or weeks, not both."""
+        """Days or weeks, not both; `patch` sees to it that there is one of them."""
         if self.weeks.data and field.data:
             raise ValidationError(_("Skriv enten dage eller uger."))
-        if not self.weeks.data:
-            if field.data is None:
-                raise ValidationError(_("Vælg den første dag, eller skriv ugerne."))
-            self._day(field)
+        self._day(field)
 
     def validate_last(self, field: Any) -> None:
         """Not before the first."""
@@ -71,8 +73,10 @@ class CloseForm(ReasonForm):
             self._day(field)
 
     def validate_weeks(self, field: Any) -> None:
-        """Weeks that come."""
-        span = self.span()
+        """Weeks that come, in their order."""
+        written, span = WEEKS.fullmatch(field.data or ""), self.span()
+        if span is None and written and written[2] and 53 - int(written[1]) + int(written[2]) > ACROSS:
+            raise ValidationError(_("Den sidste uge ligger før den første."))
         if field.data and (span is None or span[1] > LAST_DAY):
             raise ValidationError(_("Skriv uger, der kommer, fx 28-30."))
 
@@ -94,8 +98,9 @@ class CloseForm(ReasonForm):
     def patch(self) -> Patch:
         """A closure a place and service."""
         span, reason = self.span(), self.labels()
-        assert span is not None and reason is not None
-        places = [None] if EVERYWHERE in self.places.data else [int(one) for one in self.places.data]
+        if span is None or reason is None:
+            raise Refused("first", _("Vælg den første dag, eller skriv ugerne."))
+        places = [None] if EVERYWHERE in self.places.data else [int(one) for one in dict.fromkeys(self.places.data)]
         services = [int(self.service.data) if self.service.data else None]
         closings = [Closure(*span, reason, place, service) for place, service in product(places, services)]
         return hours_edits.close(self.found.book, closings)
@@ -129,23 +134,25 @@ class MoveForm(ReasonForm):
             raise ValidationError(_("Vælg en anden dag. Til andre tider samme dag er der Anden tid én dag."))
 
     def validate_ends(self, field: Any) -> None:
-        """Both hours or none."""
-        if (field.data is None) != (self.starts.data is None):
-            raise ValidationError(_("Skriv både fra og til, eller lad begge stå tomme."))
+        """After it opens, and hours that the day has; `patch` sees to it that there are both or none."""
         self._after(field)
-        for one in (self.starts, field):
-            self._not_skipped(one, self.to.data)
 
     def patch(self) -> Patch:
         """A closure of the day, and extra openings on the other."""
         service = int(self.service.data) if self.service.data else None
         reason = self.labels() or {"da": _("Flyttet til en anden dag")}
         closing = Closure(self.day.data, self.day.data, reason, int(self.place.data), service)
+        if (self.starts.data is None) != (self.ends.data is None):
+            raise Refused("ends", _("Skriv både fra og til, eller lad begge stå tomme."))
         hours = _hours(self.starts.data, self.ends.data)
         try:
-            return hours_edits.move(self.found.book, self.found.on(self.day.data), closing, self.to.data, hours)
+            made = hours_edits.move(self.found.book, self.found.on(self.day.data), closing, self.to.data, hours)
         except NothingThere as nothing:
             raise Refused("day", _("Der er ikke åbent den dag.")) from nothing
+        for at in {at for extra in made.extras for at in (extra.starts, extra.ends)}:
+            if is_skipped(self.to.data, at, web.settings().timezone):
+                raise Refused("to", skipped_words(self.to.data, at))
+        return made
 
 
 class DayForm(ReasonForm):

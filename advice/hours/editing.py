@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 
 from flask import flash, redirect, render_template, request, url_for
@@ -12,16 +13,19 @@ from advice import web
 from advice.actions import hours
 from advice.actions.hours import By, Preview, State
 from advice.database import db
-from advice.hours import letters
 from advice.hours.forms import OWN, EditForm, Refused
-from advice.hours.words import asked, done_words, line, parts, warnings
+from advice.hours.words import asked, done_words, holds
+from advice.hours_letters import tell
+from advice.hours_words import line, parts, warnings
 from advice.rules.characters import held
-from advice.rules.hours_edits import Patch
+from advice.rules.hours_book import Patch
+from advice.rules.hours_effects import over
 from advice.rules.languages import NAMES, direction
 
 Answer = str | Response | tuple[str, int]
 BACK_TO_FORM = "ret"
 SEEN = "seen"
+SIGN = re.compile(r"[0-9a-f]{32}")
 NOT_REPEATED = ("csrf_token", SEEN, BACK_TO_FORM)
 
 
@@ -43,6 +47,8 @@ def edited(kind: Kind, form: EditForm) -> Answer:
     """Show the form, its preview, or do what was confirmed."""
     if not form.is_submitted():
         return form_page(kind, form)
+    if done := saved_already(form.found):
+        return done
     if not form.validate():
         return form_page(kind, form), 422
     if BACK_TO_FORM in request.form:
@@ -53,13 +59,40 @@ def edited(kind: Kind, form: EditForm) -> Answer:
         form[refused.field].errors = [*form[refused.field].errors, refused.sentence]
         return form_page(kind, form), 422
     preview = hours.preview(form.found, patch)
+    words = past_words(form.found, preview)
     if preview.doubled:
         a, b = preview.doubled[0]
         words = _("Samme tilbud har allerede åbent da: %(a)s og %(b)s.", a=line(form.found, a), b=line(form.found, b))
+    if words:
         form[form.clash].errors = [*form[form.clash].errors, words]
         return form_page(kind, form), 422
     decision = getattr(form, "decision", None)
     return confirmed(kind, form.found, patch, preview, decision.data or None if decision else None)
+
+
+def saved_already(found: State) -> Response | None:
+    """The answer to what was confirmed twice, as by a double tap: it is stored, once."""
+    seen = request.form.get(SEEN, "")
+    if BACK_TO_FORM in request.form or not SIGN.fullmatch(seen):
+        return None
+    edit = hours.confirmed(found.programme.id, seen)
+    if edit is None:
+        return None
+    if edit == found.newest:
+        flash(_("Det er gemt."), "success")
+    else:
+        flash(_("Det er gemt, men tiderne er ændret igen siden."), "info")
+    return redirect(url_for("hours.index"), 303)
+
+
+def past_words(found: State, preview: Preview) -> str:
+    """That an opening of today has ended and stays as it was; "" where the edit touches none."""
+    ended = over(preview.effects, found.today, web.local_now().time())
+    if not ended:
+        return ""
+    return str(
+        _("%(opening)s er slut. Det, der har været, bliver stående, som det var.", opening=line(found, ended[0]))
+    )
 
 
 def confirmed(kind: Kind, found: State, patch: Patch, preview: Preview, decision: str | None = None) -> Answer:
@@ -70,8 +103,8 @@ def confirmed(kind: Kind, found: State, patch: Patch, preview: Preview, decision
         return (page, 409) if seen else page
     member = web.member()
     by = By(member.person_id, member.organisation_id, web.now(), web.settings().timezone)
-    hours.save(found, patch, by, decision)
-    told = letters.tell(found, preview.effects)
+    hours.save(found, patch, by, sign, decision)
+    told = tell(found, preview.effects)
     db.session.commit()
     flash(done_words(preview.effects, told), "success")
     return redirect(url_for("hours.index"), 303)
@@ -95,6 +128,8 @@ def preview_page(kind: Kind, found: State, what: tuple[Patch, Preview], sign: st
         asked=asked(found, patch),
         parts=parts(found, preview),
         warnings=warnings(found, preview.together),
+        holds=holds(found, patch, preview),
+        touched=bool(preview.effects.shifts),
         sign=sign,
         stale=stale,
         until=found.until,

@@ -21,12 +21,13 @@ from advice.hours.forms import with_own_words
 from advice.hours.suggestions import suggestions
 from advice.hours.views import ROOT
 from advice.hours.weekly_forms import WEEKDAYS
-from advice.hours.words import period, service_name, span, where
+from advice.hours.words import period, service_name, where
+from advice.hours_words import span
 from advice.models.places import Place
 from advice.rules.access import Action
 from advice.rules.closures import Closure, YearlyDates, YearlyWeeks
 from advice.rules.hours import DayHours, WeeklyHours
-from advice.rules.hours_edits import Sort
+from advice.rules.hours_book import Sort, taken_over
 from advice.rules.openings import STANDING, Status
 
 __all__ = ["blueprint"]
@@ -97,7 +98,8 @@ def weekly_lines(found: State, place: Place) -> list[Line]:
     return [
         Line(
             key, f"{WEEKDAYS[row.weekday]} {span(row.starts, row.ends)}", weekly_details(found, row),
-            row.valid_from >= found.today, f"{Sort.WEEKLY}-{key}", yearly=row.valid_to is None,
+            row.valid_from >= found.today and not taken_over(found.book, key), f"{Sort.WEEKLY}-{key}",
+            yearly=not taken_over(found.book, key),
         )
         for _weekday, _starts, key, row in rows
     ]  # fmt: skip

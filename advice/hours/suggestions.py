@@ -13,7 +13,7 @@ from advice.actions import hours
 from advice.actions.hours import State
 from advice.hours.day_forms import EVERYWHERE
 from advice.hours.forms import OWN
-from advice.hours.words import Part, parts
+from advice.hours_words import Part, parts
 from advice.models.notices import school_holidays
 from advice.rules.closures import Closure, Labels
 from advice.rules.hours_edits import close

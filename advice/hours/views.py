@@ -12,12 +12,13 @@ from advice import late_forms, web
 from advice.actions import hours
 from advice.hours.blueprint import blueprint
 from advice.hours.day_forms import CloseForm, ExtraForm, MoveForm, OtherTimeForm
-from advice.hours.editing import Answer, Kind, confirmed, edited, here
+from advice.hours.editing import Answer, Kind, confirmed, edited, here, past_words, saved_already
 from advice.hours.forms import with_own_words
 from advice.hours.weekly_forms import BeginForm, EndForm
-from advice.hours.words import line
+from advice.hours_words import line
 from advice.rules.access import Action
-from advice.rules.hours_edits import Book, Sort, take_back
+from advice.rules.hours_book import Book, Sort, taken_over
+from advice.rules.hours_undo import take_back
 from advice.web_fields import parse_clock
 
 ROOT = "/indstillinger/aabningstider"
@@ -84,8 +85,8 @@ def end() -> Answer:
     """A last day for weekly hours."""
     found = here()
     old = chosen(found.book)
-    words = _("Efter den sidste dag er der ikke åbent på det tidspunkt mere.")
-    values = {"old": str(old)} if old is not None else {}
+    words = _("Efter den sidste dag er der ikke åbent på det tidspunkt mere. Uden en sidste dag går tiden videre.")
+    values = {"old": str(old), "last": found.book.weekly[old].valid_to} if old is not None else {}
     return edited(Kind("hours.end", _("Stop en fast tid"), words), EndForm(found, data=values))
 
 
@@ -94,6 +95,8 @@ def end() -> Answer:
 def undo() -> Answer:
     """Take a row back: first what that does is shown."""
     found = here()
+    if done := saved_already(found):
+        return done
     sort, _dash, key = request.form.get("what", "").partition("-")
     rows = rows_to_undo(found.book, found.today).get(sort, {})
     if len(key) > 18 or not key.isdecimal() or int(key) not in rows:
@@ -102,9 +105,11 @@ def undo() -> Answer:
     patch = take_back(found.book, Sort(sort), int(key))
     preview = hours.preview(found, patch)
     kind = Kind("hours.undo", _("Træk tilbage"), _("Det bliver, som det ellers ville være."))
+    words = past_words(found, preview)
     if preview.doubled:
         a, b = preview.doubled[0]
         words = _("Det kan ikke trækkes tilbage: %(a)s og %(b)s ville overlappe.", a=line(found, a), b=line(found, b))
+    if words:
         flash(words, "error")
         return redirect(url_for("hours.index"), 303)
     return confirmed(kind, found, patch, preview)
@@ -113,7 +118,9 @@ def undo() -> Answer:
 def rows_to_undo(book: Book, today: date) -> dict[str, dict[int, Any]]:
     """By sort and key, the rows that lie ahead, or reach there."""
     return {
-        Sort.WEEKLY: {key: row for key, row in book.weekly.items() if row.valid_from >= today},
+        Sort.WEEKLY: {
+            key: row for key, row in book.weekly.items() if row.valid_from >= today and not taken_over(book, key)
+        },
         Sort.CLOSURE: dict(book.closures),
         Sort.CHANGE: {key: row for key, row in book.changes.items() if row.date >= today},
         Sort.EXTRA: {key: row for key, row in book.extras.items() if row.date >= today},

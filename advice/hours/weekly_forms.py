@@ -13,7 +13,8 @@ from advice import web
 from advice.hours.forms import CHOOSE_DAY, CHOOSE_PLACE, CHOOSE_SERVICE, NO_DAY, NOT_OFFERED, EditForm, Refused
 from advice.rules import hours_edits
 from advice.rules.hours import WeeklyHours
-from advice.rules.hours_edits import Patch
+from advice.rules.hours_book import Patch, taken_over
+from advice.rules.hours_edits import NotBegun
 from advice.rules.spans import clock_text
 from advice.web_fields import ClockField, LineField
 
@@ -29,10 +30,14 @@ class WeeklyForm(EditForm):
     old = SelectField(_l("Faste tider nu"), [Optional()], invalid_choice_message=NOT_OFFERED)
 
     def offer(self) -> None:
-        """The weekly hours that have not ended."""
+        """The weekly hours that have not ended, and that no others took over from."""
         super().offer()
-        rows = self.found.book.weekly.items()
-        ahead = [(str(key), self.words(row)) for key, row in rows if row.valid_to is None]
+        book = self.found.book
+        ahead = [
+            (str(key), self.words(row))
+            for key, row in book.weekly.items()
+            if (row.valid_to is None or row.valid_to >= self.found.today) and not taken_over(book, key)
+        ]
         self._choose("old", ahead, self.none())
 
     def none(self) -> str | None:
@@ -86,29 +91,49 @@ class BeginForm(WeeklyForm):
             self.valid_from.data, every_weeks=self.every_weeks.data or 1,
         )  # fmt: skip
         old = int(self.old.data) if self.old.data else None
-        made = hours_edits.begin(self.found.book, new, old)
-        for key, row in self.found.book.weekly.items():
-            if key not in made.removed and _key(row) == _key(new):
-                raise Refused("valid_from", _("Der er allerede en fast tid, der begynder på samme tid fra den dag."))
+        if hours_edits.skipped_by_clocks(new, web.settings().timezone):
+            raise Refused("starts", _("Uret går frem en nat, og så findes tiden ikke. Vælg tider uden for kl. 2-3."))
+        try:
+            made = hours_edits.begin(self.found.book, new, old)
+        except NotBegun as not_begun:
+            begins = web.date_digits(self.found.book.weekly[old or 0].valid_from)
+            words = _("Tiden nu begynder først %(day)s. Vælg en senere dag, eller træk den tilbage.", day=begins)
+            raise Refused("valid_from", words) from not_begun
+        if _key(new) in map(_key, self.found.book.weekly.values()):
+            raise Refused("valid_from", _("Der er allerede en fast tid, der begynder på samme tid fra den dag."))
         return made
 
 
 class EndForm(WeeklyForm):
-    """A last day for weekly hours."""
+    """Another last day for weekly hours, or none."""
 
     old = SelectField(
         _l("Faste tider nu"), [InputRequired(_l("Vælg den tid, der stopper."))], invalid_choice_message=NOT_OFFERED
     )
-    last = DateField(_l("Sidste dag"), [InputRequired(CHOOSE_DAY)], invalid_value_message=NO_DAY)
+    last = DateField(_l("Sidste dag"), [Optional()], invalid_value_message=NO_DAY)
     clash = "last"
+
+    def offer(self) -> None:
+        """A last day is needed by hours that have none."""
+        super().offer()
+        row = {str(key): one for key, one in self.found.book.weekly.items()}.get(self.old.data or "")
+        self.last.flags.optional = row is not None and row.valid_to is not None
 
     def validate_last(self, field: Any) -> None:
         """From today on."""
         self._day(field)
 
     def patch(self) -> Patch:
-        """The end of the row."""
-        return hours_edits.end(self.found.book, int(self.old.data), self.last.data)
+        """The end of the row; those that have one can go on."""
+        key = int(self.old.data)
+        if self.last.data is None and self.found.book.weekly[key].valid_to is None:
+            raise Refused("last", str(CHOOSE_DAY))
+        try:
+            return hours_edits.end(self.found.book, key, self.last.data)
+        except NotBegun as not_begun:
+            begins = web.date_digits(self.found.book.weekly[key].valid_from)
+            words = _("Tiden begynder først %(day)s. Træk den tilbage i stedet.", day=begins)
+            raise Refused("last", words) from not_begun
 
 
 def _key(row: WeeklyHours) -> tuple[object, ...]:

@@ -3,70 +3,30 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from datetime import date
 
 from flask import url_for
 from flask_babel import gettext as _
-from flask_babel import lazy_gettext as _l
 from markupsafe import Markup
 
 from advice import web
-from advice.actions.hours import Pair, Preview, State
+from advice.actions.hours import Preview, State
 from advice.hours.weekly_forms import WEEKDAYS
+from advice.hours_words import span, told_words
 from advice.rules.access import Action
 from advice.rules.closures import Closure, YearlyDates, YearlyWeeks
 from advice.rules.hours import DayHours, WeeklyHours
-from advice.rules.hours_edits import Patch, Sort
-from advice.rules.hours_effects import Effects, Fate
-from advice.rules.openings import Opening
-from advice.rules.spans import clock_text
+from advice.rules.hours_book import Patch, RowKey, covers, row_of
+from advice.rules.hours_effects import Effects
+from advice.rules.openings import Opening, Status
 from advice.rules.weeks import monday_of, week_of
 
 WEEKS_LINKED = 3
-FATES = {
-    Fate.OUTSIDE: _l("står uden for åbningstiden"),
-    Fate.PARTLY: _l("står delvis uden for åbningstiden"),
-    Fate.BACK: _l("står igen i åbningstiden"),
-}
-
-
-@dataclass(frozen=True, slots=True)
-class Part:
-    """A part of a preview: how many of what, and each of them in a line."""
-
-    title: str
-    lines: Sequence[str]
-
-
-def parts(found: State, preview: Preview) -> list[Part]:
-    """What an edit does, in parts that are not empty."""
-    what = preview.effects
-    shifts = []
-    for duty, fate in what.shifts:
-        row = found.shifts[duty.key]
-        at = f"{web.day_plain(row.day)} {span(row.starts, row.ends)}, {row.place.name}"
-        shifts.append(f"{row.person.name}, {at}: {FATES[fate]}")
-    made = [
-        Part(_("Åbninger, der lukker: %(number)s", number=len(what.gone)), [line(found, one) for one in what.gone]),
-        Part(_("Åbninger, der kommer til: %(number)s", number=len(what.come)), [line(found, one) for one in what.come]),
-        Part(
-            _("Åbninger, der får andre tider: %(number)s", number=len(what.other)),
-            [f"{line(found, before)} → {span(after.starts, after.ends)}" for before, after in what.other],
-        ),
-        Part(_("Vagter, det rammer: %(number)s", number=len(what.shifts)), shifts),
-    ]
-    return [one for one in made if one.lines]
-
-
-def warnings(found: State, pairs: Sequence[Pair]) -> list[str]:
-    """That two places will be open at the same time."""
-    return [f"{line(found, a)} – {line(found, b)}" for a, b in pairs]
 
 
 def asked(found: State, patch: Patch) -> list[str]:
     """What is about to be stored, in people's words."""
-    book, names = found.book, {Sort.CLOSURE: found.book.closures, Sort.CHANGE: found.book.changes}
+    book = found.book
     lines = [f"{_('Lukket')} {closure_words(found, one)}" for one in patch.closures]
     lines += [f"{_('Åbent')} {day_words(found, one)}" for one in (*patch.changes, *patch.extras)]
     lines += [
@@ -77,11 +37,15 @@ def asked(found: State, patch: Patch) -> list[str]:
         until = _("sidste dag %(day)s", day=web.date_digits(last)) if last else _("uden sidste dag")
         lines.append(f"{weekly_words(found, book.weekly[key])}: {until}")
     lines += [f"{_('Bortfalder')}: {weekly_words(found, book.weekly[key])}" for key in patch.removed]
-    for sort, key in patch.withdrawn:
-        row = names.get(sort, book.extras)[key]
-        said = day_words(found, row) if isinstance(row, DayHours) else closure_words(found, row)
-        lines.append(f"{_('Bortfalder')}: {said}")
+    lines += [f"{_('Bortfalder')}: {row_words(found, key)}" for key in patch.withdrawn]
+    lines += [f"{_('Gælder igen')}: {row_words(found, key)}" for key in patch.revived]
     return lines
+
+
+def row_words(found: State, key: RowKey) -> str:
+    """A row that stands or that an edit withdrew: when and where."""
+    row = row_of(found.book, key)
+    return day_words(found, row) if isinstance(row, DayHours) else closure_words(found, row)
 
 
 def closure_words(found: State, row: Closure | YearlyDates | YearlyWeeks) -> str:
@@ -99,18 +63,36 @@ def weekly_words(found: State, row: WeeklyHours) -> str:
     return f"{WEEKDAYS[row.weekday]} {span(row.starts, row.ends)}, {where(found, row.place, row.service)}"
 
 
-def line(found: State, opening: Opening) -> str:
-    """An opening in a list."""
-    place = next(one.name for one in found.places if one.id == opening.place)
-    words = f"{web.day_long(opening.date)} {span(opening.starts, opening.ends)}, {place}"
-    if len(found.services) == 1:
-        return words
-    return f"{words} ({web.label(next(one.labels for one in found.services if one.id == opening.service))})"
+def holds(found: State, patch: Patch, preview: Preview) -> list[str]:
+    """What is worth knowing of the days: that they are closed already, or that it opens on a day that is closed."""
+    lines = []
+    for row in patch.extras:
+        reason = found.closed_for(found.book, row)
+        if reason is not None:
+            day = web.day_long(row.date)
+            lines.append(
+                _(
+                    "%(day)s er ellers lukket: %(reason)s. Der bliver åbent alligevel.",
+                    day=day[:1].upper() + day[1:],
+                    reason=web.label(reason),
+                )
+            )
+    if patch.closures and not preview.effects.touches:
+        shut = [one for one in shut_already(found, patch) if one.reason]
+        reasons = list(dict.fromkeys(web.label(one.reason) for one in shut))
+        if reasons:
+            lines.append(_("Der er allerede lukket: %(reasons)s.", reasons=", ".join(reasons)))
+    return lines
 
 
-def span(starts: object, ends: object) -> str:
-    """ "kl. 12–17.30"."""
-    return f"kl. {clock_text(starts)}–{clock_text(ends)}"  # type: ignore[arg-type]
+def shut_already(found: State, patch: Patch) -> list[Opening]:
+    """The closed openings ahead in the days that a patch closes."""
+    return [
+        row.opening
+        for row in found.stored
+        if row.opening.status is Status.CLOSED
+        and any(covers(one, row.opening.place, row.opening.service, row.opening.date) for one in patch.closures)
+    ]
 
 
 def done_words(what: Effects, told: int) -> str:
@@ -122,9 +104,9 @@ def done_words(what: Effects, told: int) -> str:
     ]
     said = ", ".join(filter(None, counts))
     words = _("Gemt. Åbninger: %(said)s.", said=said) if said else _("Gemt. Ingen åbninger bliver anderledes.")
-    if told:
-        words = f"{words} {_('Der går mail til %(number)s, hvis vagter det rammer.', number=told)}"
-    return Markup("{} {}").format(words, Markup(" ").join(week_links(what.days)))
+    links = week_links(what.days)
+    seen = Markup("{} {}.").format(_("Se i vagtplanen:"), Markup(", ").join(links)) if links else ""
+    return Markup(" ").join(filter(None, (words, told_words(told), seen)))
 
 
 def week_links(days: Sequence[date]) -> list[Markup]:
@@ -134,7 +116,7 @@ def week_links(days: Sequence[date]) -> list[Markup]:
         return []
     return [
         Markup('<a href="{}">{}</a>').format(
-            url_for("roster.week", year=year, number=week), _("Se uge %(week)s i vagtplanen", week=week)
+            url_for("roster.week", year=year, number=week), _("uge %(week)s", week=week)
         )
         for year, week in weeks
         if monday_of(year, week) is not None

@@ -6,7 +6,7 @@ from datetime import date, datetime, time
 from typing import Any
 from uuid import UUID, uuid4
 
-from sqlalchemy import CheckConstraint, Date, Index, Integer, String, UniqueConstraint, Uuid
+from sqlalchemy import CheckConstraint, Date, ForeignKey, Index, Integer, String, UniqueConstraint, Uuid
 from sqlalchemy.orm import Mapped, declared_attr, mapped_column, relationship
 
 from advice.database import Labels, Model, one_of, ordered, owned, same_programme
@@ -16,6 +16,21 @@ from advice.rules.openings import Status
 CLOSURE_KINDS = ("once", "dates", "weeks")
 
 
+class HoursEdit(Model):
+    """One edit of opening hours as it was confirmed. Rows say which edit made, withdrew or ended them, so that undoing
+    it gives back what it took away. None of this is in a programme file: what a file says is for good."""
+
+    __tablename__ = "hours_edits"
+    __table_args__ = owned(UniqueConstraint("programme_id", "sign"))
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    programme_id: Mapped[int] = mapped_column()
+    at: Mapped[datetime] = mapped_column()
+    person_id: Mapped[int] = mapped_column(ForeignKey("people.id"))
+    sign: Mapped[str] = mapped_column(String(32))
+    """The digest of what was shown and confirmed: the same sent twice is known by it."""
+
+
 class WeeklyHours(Model):
     """A fast åbningstid: a service at a place, one stretch of a weekday, with validity."""
 
@@ -23,6 +38,8 @@ class WeeklyHours(Model):
     __table_args__ = owned(
         same_programme("place_id", "places"),
         same_programme("service_id", "services"),
+        same_programme("made_by", "hours_edits"),
+        same_programme("ended_by", "hours_edits"),
         UniqueConstraint("programme_id", "place_id", "service_id", "weekday", "starts", "valid_from"),
         CheckConstraint("weekday BETWEEN 0 AND 6", name="weekday"),
         CheckConstraint("every_weeks BETWEEN 1 AND 52", name="every_weeks"),
@@ -43,6 +60,10 @@ class WeeklyHours(Model):
     valid_to: Mapped[date | None] = mapped_column(Date)
     decision: Mapped[str | None] = mapped_column(String(200))
     """Where it was decided: "besluttet i bestyrelsen, referat …"."""
+    made_by: Mapped[int | None] = mapped_column()
+    ended_by: Mapped[int | None] = mapped_column()
+    """The edit that gave it its last day; valid_to_before is the one it had (NULL: none)."""
+    valid_to_before: Mapped[date | None] = mapped_column(Date)
 
 
 def _given(*columns: str) -> str:
@@ -64,6 +85,8 @@ class Closure(Model):
     __table_args__ = owned(
         same_programme("place_id", "places"),
         same_programme("service_id", "services"),
+        same_programme("made_by", "hours_edits"),
+        same_programme("withdrawn_by", "hours_edits"),
         one_of("kind", CLOSURE_KINDS),
         CheckConstraint(
             f"kind <> 'once' OR ({_given('first_date', 'last_date')} AND last_date >= first_date)", name="once"
@@ -93,6 +116,9 @@ class Closure(Model):
     valid_from: Mapped[date | None] = mapped_column(Date)
     valid_to: Mapped[date | None] = mapped_column(Date)
     withdrawn_at: Mapped[datetime | None] = mapped_column()
+    made_by: Mapped[int | None] = mapped_column()
+    withdrawn_by: Mapped[int | None] = mapped_column()
+    """The edit that withdrew it and gives it back when it is undone; NULL: for good."""
 
 
 class DayHours:
@@ -107,6 +133,9 @@ class DayHours:
     ends: Mapped[time] = mapped_column()
     reason: Mapped[Labels | None] = mapped_column()
     withdrawn_at: Mapped[datetime | None] = mapped_column()
+    made_by: Mapped[int | None] = mapped_column()
+    withdrawn_by: Mapped[int | None] = mapped_column()
+    """The edit that withdrew it and gives it back when it is undone; NULL: for good."""
 
     @declared_attr.directive
     def __table_args__(cls) -> tuple[Any, ...]:
@@ -114,6 +143,8 @@ class DayHours:
         return owned(
             same_programme("place_id", "places"),
             same_programme("service_id", "services"),
+            same_programme("made_by", "hours_edits"),
+            same_programme("withdrawn_by", "hours_edits"),
             ordered("starts", "ends", strictly=True),
         )
 

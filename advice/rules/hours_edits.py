@@ -1,77 +1,55 @@
 """Edits of opening hours in people's words -> the rows they need, what they change, and whose shifts they touch.
 
-A `Book` is everything that decides when it is open, under the keys of its rows; an edit makes a `Patch` of it, and
-`patched` is the book afterwards. Nothing here reads a clock or a row: a preview and the saving ask the same functions.
+An edit makes a `Patch` of a `Book` (hours_book). Nothing here reads a clock or a row: a preview and the saving ask the
+same functions.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import replace
 from datetime import UTC, date, datetime, time, timedelta, tzinfo
-from enum import StrEnum
-from itertools import combinations
-from typing import TypeVar
+from functools import lru_cache
+from itertools import combinations, islice
 
-from advice.rules.closures import Closure, Labels, YearlyDates, YearlyWeeks
-from advice.rules.hours import DayHours, HoursPlan, WeeklyHours
+from advice.rules.closures import Closure
+from advice.rules.hours import DayHours, HoursPlan, WeeklyHours, expand, weekly_days
+from advice.rules.hours_book import Book, Patch, Sort, covers, same_day, same_days
 from advice.rules.openings import STANDING, Opening, Status
 from advice.rules.spans import overlaps
 
-Row = TypeVar("Row")
 MOVED = "Flyttet til "
 """How the note of a closure begins that is half of a move; the new day follows as 2026-05-15."""
 YEARS_TRIED = 9
 """Week 53 comes at the latest after seven years."""
-
-
-class Sort(StrEnum):
-    """Which rows, by the name of their table."""
-
-    WEEKLY = "weekly_hours"
-    CLOSURE = "closures"
-    CHANGE = "hours_changes"
-    EXTRA = "extra_openings"
+ACROSS = 10
+"""The most weeks that are taken to cross the new year."""
+CLOCK_YEARS = 60
+"""Hours of every n weeks meet the Sunday of a clock change at last, or never."""
 
 
 class NothingThere(Exception):
     """The edit is about an opening, and there is none."""
 
 
-@dataclass(frozen=True, slots=True)
-class Book:
-    """What coordinators edit, each row under its key; only what has not been withdrawn. notes: of closures."""
-
-    weekly: Mapping[int, WeeklyHours] = field(default_factory=dict)
-    closures: Mapping[int, Closure | YearlyDates | YearlyWeeks] = field(default_factory=dict)
-    changes: Mapping[int, DayHours] = field(default_factory=dict)
-    extras: Mapping[int, DayHours] = field(default_factory=dict)
-    notes: Mapping[int, str] = field(default_factory=dict)
-
-
-@dataclass(frozen=True, slots=True)
-class Patch:
-    """The rows an edit needs. withdrawn: those that count no more. ends: weekly hours that get another last day (None:
-    none). removed: weekly hours that never begin. note: of the closures."""
-
-    closures: tuple[Closure, ...] = ()
-    changes: tuple[DayHours, ...] = ()
-    extras: tuple[DayHours, ...] = ()
-    weekly: tuple[WeeklyHours, ...] = ()
-    withdrawn: tuple[tuple[Sort, int], ...] = ()
-    ends: tuple[tuple[int, date | None], ...] = ()
-    removed: tuple[int, ...] = ()
-    note: str | None = None
+class NotBegun(Exception):
+    """Weekly hours cannot end before they begin: they are taken back instead."""
 
 
 def close(book: Book, closings: Sequence[Closure]) -> Patch:
-    """Close: what was opened extra in those days there is withdrawn, since an extra opening stands on closed days."""
+    """Close: what was opened extra in those days there is withdrawn, since an extra opening stands on closed days. A
+    closing of the same days there is replaced."""
     gone = [
         (Sort.EXTRA, key)
         for key, extra in book.extras.items()
-        if any(_covers(closing, extra.place, extra.service, extra.date) for closing in closings)
+        if any(covers(closing, extra.place, extra.service, extra.date) for closing in closings)
     ]
-    return Patch(closures=tuple(closings), withdrawn=tuple(gone))
+    same = [
+        (Sort.CLOSURE, key)
+        for key, row in book.closures.items()
+        if any(isinstance(row, Closure) and same_days(row, closing) for closing in closings)
+    ]
+    return Patch(closures=tuple(closings), withdrawn=(*same, *gone))
 
 
 def move(
@@ -79,7 +57,7 @@ def move(
 ) -> Patch:
     """Move a day at a place to another: the closing of the one, and extra openings on the other, at other hours or
     the same. `there`: the openings of the day. Raises NothingThere; ValueError for other hours that end too early."""
-    moved = [one for one in there if one.status in STANDING and _covers(closing, one.place, one.service, one.date)]
+    moved = [one for one in there if one.status in STANDING and covers(closing, one.place, one.service, one.date)]
     if not moved:
         raise NothingThere
     extras = {
@@ -109,8 +87,8 @@ def other_time(book: Book, there: Iterable[Opening], wanted: DayHours) -> Patch:
     ]
     if not mine:
         raise NothingThere
-    before = [(Sort.CHANGE, key) for key, row in book.changes.items() if _same_day(row, wanted)]
-    extra = [(Sort.EXTRA, key) for key, row in book.extras.items() if _same_day(row, wanted)]
+    before = [(Sort.CHANGE, key) for key, row in book.changes.items() if same_day(row, wanted)]
+    extra = [(Sort.EXTRA, key) for key, row in book.extras.items() if same_day(row, wanted)]
     gone = (*before, *extra)
     if all(one.status is Status.EXTRA for one in mine):
         return Patch(extras=(wanted,), withdrawn=gone)
@@ -118,77 +96,34 @@ def other_time(book: Book, there: Iterable[Opening], wanted: DayHours) -> Patch:
 
 
 def begin(book: Book, new: WeeklyHours, old: int | None = None) -> Patch:
-    """New weekly hours; the row they take over from ends the day before, or never begins."""
-    ended = end(book, old, new.valid_from - timedelta(days=1)) if old is not None else Patch()
-    return replace(ended, weekly=(new,))
+    """New weekly hours; the row they take over from ends the day before, unless it ends earlier. Raises NotBegun."""
+    eve = new.valid_from - timedelta(days=1)
+    if old is None or ((last := book.weekly[old].valid_to) is not None and last <= eve):
+        return Patch(weekly=(new,))
+    return replace(end(book, old, eve), weekly=(new,))
 
 
-def end(book: Book, old: int, last: date) -> Patch:
-    """A last day for weekly hours; those that would end before they begin go. One that ends earlier stays so."""
-    row = book.weekly[old]
-    if last < row.valid_from:
-        return Patch(removed=(old,))
-    return Patch(ends=((old, min(last, row.valid_to or last)),))
-
-
-def take_back(book: Book, sort: Sort, key: int) -> Patch:
-    """Undo: a closure (with the openings it moved away), changed hours, an extra opening; weekly hours that have not
-    begun go, and those they took over from go on."""
-    if sort is Sort.WEEKLY:
-        row = book.weekly[key]
-        before = _predecessor(book, key)
-        return Patch(removed=(key,), ends=() if before is None else ((before, row.valid_to),))
-    withdrawn = [(sort, key)]
-    closing = book.closures.get(key) if sort is Sort.CLOSURE else None
-    note = book.notes.get(key, "")
-    if isinstance(closing, Closure) and note.startswith(MOVED):
-        to = note.removeprefix(MOVED)
-        withdrawn += [
-            (Sort.EXTRA, one)
-            for one, extra in book.extras.items()
-            if extra.date.isoformat() == to and _in_scope(closing, extra.place, extra.service)
-        ]
-    return Patch(withdrawn=tuple(withdrawn))
-
-
-def patched(book: Book, patch: Patch) -> Book:
-    """The book afterwards. New rows get keys below zero: they have none yet."""
-    ends, gone = dict(patch.ends), set(patch.withdrawn)
-    weekly = {
-        key: replace(row, valid_to=ends[key]) if key in ends else row
-        for key, row in book.weekly.items()
-        if key not in patch.removed
-    }
-    return Book(
-        weekly={**weekly, **_new(patch.weekly)},
-        closures={**_left(book.closures, Sort.CLOSURE, gone), **_new(patch.closures)},
-        changes={**_left(book.changes, Sort.CHANGE, gone), **_new(patch.changes)},
-        extras={**_left(book.extras, Sort.EXTRA, gone), **_new(patch.extras)},
-        notes=book.notes,
-    )
-
-
-def plan_of(book: Book, holidays: Mapping[date, Labels]) -> HoursPlan:
-    """The book as the rule of hours takes it."""
-    closings = book.closures.values()
-    return HoursPlan(
-        weekly=tuple(book.weekly.values()),
-        closures=tuple(one for one in closings if isinstance(one, Closure)),
-        yearly_dates=tuple(one for one in closings if isinstance(one, YearlyDates)),
-        yearly_weeks=tuple(one for one in closings if isinstance(one, YearlyWeeks)),
-        changes=tuple(book.changes.values()),
-        extras=tuple(book.extras.values()),
-        holidays=holidays,
-    )
+def end(book: Book, old: int, last: date | None) -> Patch:
+    """Another last day for weekly hours; None: they go on. Raises NotBegun for a day before they begin."""
+    if last is not None and last < book.weekly[old].valid_from:
+        raise NotBegun
+    return Patch(ends=((old, last),))
 
 
 def doubled(openings: Iterable[Opening]) -> set[tuple[Opening, Opening]]:
-    """Stretches of one service at one place that overlap. An extra opening on a closed day overlaps nothing."""
-    extra_when_closed = {Status.EXTRA, Status.CLOSED}
-    return _pairs(
-        openings,
-        lambda a, b: (a.place, a.service) == (b.place, b.service) and {a.status, b.status} != extra_when_closed,
-    )
+    """Stretches of one service at one place that overlap."""
+    return _pairs(openings, lambda a, b: (a.place, a.service) == (b.place, b.service))
+
+
+def meeting(one: WeeklyHours, other: WeeklyHours, after: date) -> date | None:
+    """The first day from `after` on that overlapping weekly hours of a service at a place share; None: never."""
+    where = (one.place, one.service, one.weekday) == (other.place, other.service, other.weekday)
+    if not where or not overlaps(one.starts, one.ends, other.starts, other.ends):
+        return None
+    first = max(one.valid_from, other.valid_from, after)
+    last = min(one.valid_to or date.max, other.valid_to or date.max)
+    tried = islice(weekly_days(one, first, last), other.every_weeks)  # then the weeks of the two repeat
+    return next((day for day in tried if any(weekly_days(other, day, day))), None)
 
 
 def together(openings: Iterable[Opening]) -> set[tuple[Opening, Opening]]:
@@ -202,9 +137,47 @@ def is_skipped(day: date, at: time, zone: tzinfo) -> bool:
     return local.astimezone(UTC).astimezone(zone).replace(tzinfo=None) != local.replace(tzinfo=None)
 
 
+def skipped_by_clocks(weekly: WeeklyHours, zone: tzinfo) -> bool:
+    """Whether weekly hours begin or end, on one of their days, at a time the clocks of the zone jump over.
+
+    Of hours that go on, the first CLOCK_YEARS years are looked at.
+    """
+    last = weekly.valid_to or date.max
+    years = range(weekly.valid_from.year, min(last.year, weekly.valid_from.year + CLOCK_YEARS) + 1)
+    plan = HoursPlan(weekly=(weekly,))
+    return any(
+        expand(plan, day, day)
+        for year in years
+        for day in _jumps(zone, year)
+        if is_skipped(day, weekly.starts, zone) or is_skipped(day, weekly.ends, zone)
+    )
+
+
+@lru_cache(maxsize=1000)
+def _jumps(zone: tzinfo, year: int) -> tuple[date, ...]:
+    """The days of a year on which the clocks of the zone jump ahead."""
+    first = date(year, 1, 1).toordinal()
+    found = []
+    before = _midday(date.fromordinal(first), zone).utcoffset()
+    for number in range(1, 365):
+        day = date.fromordinal(first + number)
+        offset = _midday(day, zone).utcoffset()
+        if offset is not None and before is not None and offset > before:
+            found.append(day)
+        before = offset
+    return tuple(found)
+
+
+def _midday(day: date, zone: tzinfo) -> datetime:
+    return datetime.combine(day, time(12), tzinfo=zone)
+
+
 def coming_weeks(first: int, last: int, today: date, year: int | None = None) -> tuple[date, date] | None:
     """The days of ISO weeks `first` to `last` that are not over: of a year, else the next that come. 52-1 crosses the
-    new year. What has gone of them is left out. None where there are no such weeks."""
+    new year, which no more than ACROSS weeks do: 30-28 is a slip. What has gone of them is left out. None where there
+    are no such weeks."""
+    if last < first and 53 - first + last > ACROSS:
+        return None
     this = today.isocalendar().year
     for tried in [year] if year is not None else range(this - 1, this + YEARS_TRIED):
         try:
@@ -228,38 +201,3 @@ def _pairs(openings: Iterable[Opening], fits: Callable[[Opening, Opening], bool]
         for a, b in combinations(same_day, 2)
         if overlaps(a.starts, a.ends, b.starts, b.ends) and fits(a, b)
     }
-
-
-def _in_scope(closing: Closure, place: int, service: int) -> bool:
-    return closing.place in (None, place) and closing.service in (None, service)
-
-
-def _covers(closing: Closure, place: int, service: int, day: date) -> bool:
-    return closing.first <= day <= closing.last and _in_scope(closing, place, service)
-
-
-def _same_day(row: DayHours, wanted: DayHours) -> bool:
-    return (row.place, row.service, row.date) == (wanted.place, wanted.service, wanted.date)
-
-
-def _predecessor(book: Book, key: int) -> int | None:
-    """The weekly hours that these took over from: those that end the day before, of the same weekday if there are
-    several; None where it cannot be told."""
-    row = book.weekly[key]
-    eve = row.valid_from - timedelta(days=1)
-    before = {
-        one: other
-        for one, other in book.weekly.items()
-        if (other.place, other.service, other.valid_to) == (row.place, row.service, eve)
-    }
-    same = [one for one, other in before.items() if other.weekday == row.weekday]
-    found = same or list(before)
-    return found[0] if len(found) == 1 else None
-
-
-def _new(rows: Sequence[Row]) -> dict[int, Row]:
-    return {-number: row for number, row in enumerate(rows, 1)}
-
-
-def _left(rows: Mapping[int, Row], sort: Sort, gone: set[tuple[Sort, int]]) -> dict[int, Row]:
-    return {key: row for key, row in rows.items() if (sort, key) not in gone}

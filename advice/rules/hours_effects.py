@@ -78,6 +78,12 @@ def effects(
     return Effects(tuple(gone), tuple(come), tuple(other), tuple(touched))
 
 
+def over(what: Effects, today: date, at: time) -> list[Opening]:
+    """Openings of today that had ended by then and would close or get other times: what has been stays as it was."""
+    before = (*what.gone, *(old for old, _new in what.other))
+    return [one for one in before if one.date == today and one.ends <= at]
+
+
 def shifts_touched(
     before: Iterable[Opening], after: Iterable[Opening], duties: Iterable[Duty]
 ) -> list[tuple[Duty, Fate]]:

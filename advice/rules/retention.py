@@ -162,6 +162,8 @@ KEPT: Mapping[str, str] = {
     "closures": _SETTING,
     "hours_changes": _SETTING,
     "extra_openings": _SETTING,
+    "hours_edits": "which rows belong to one edit of opening hours, so that it can be undone; who made it is "
+    "anonymised with her",
     "school_holidays": _SETTING,
     "resident_notices": _SETTING,
     "focus_areas": _SETTING,

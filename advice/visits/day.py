@@ -19,7 +19,7 @@ from advice.rules.doors import Sign, sign
 from advice.rules.openings import STANDING, Status
 from advice.rules.spans import clock_text
 
-DAYS_AHEAD = 28
+DAYS_SEARCHED = 28
 """How far ahead the screen looks for the next opening."""
 
 
@@ -67,7 +67,7 @@ def the_day(member: Membership, local: datetime, slug: str | None) -> Day | None
     today = local.date()
     places = places_between(member.programme_id, today, today)
     shifts = [one for one in shifts_between(member.programme_id, today, today) if one.status == "active"]
-    openings = openings_between(member.programme_id, today, today + timedelta(days=DAYS_AHEAD))
+    openings = openings_between(member.programme_id, today, today + timedelta(days=DAYS_SEARCHED))
     if slug is None:
         wanted = _where(member, shifts, openings, local)
         place = next((one for one in places if one.id == wanted), next(iter(places), None))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from concurrent.futures import ThreadPoolExecutor
 from datetime import date, time
 from threading import Barrier
@@ -13,16 +14,20 @@ from sqlalchemy.orm import Session, scoped_session
 
 from advice.actions import hours, openings
 from advice.actions.hours import By, State
+from advice.actions.hours_book import book_of
 from advice.actions.programmes import editing
+from advice.actions.programmes.exchange import export_programme, import_programme
 from advice.database import begin_write, db
 from advice.formats.programme_file import document
 from advice.models.audit import AuditEntry
-from advice.models.hours import Closure, Opening, WeeklyHours
+from advice.models.hours import Closure, ExtraOpening, HoursEdit, Opening, WeeklyHours
 from advice.rules.closures import Closure as ClosureRule
 from advice.rules.hours import DayHours
 from advice.rules.hours import WeeklyHours as WeeklyRule
-from advice.rules.hours_edits import Patch, Sort, begin, close, end, move, open_extra, other_time, take_back
+from advice.rules.hours_book import Patch, Sort
+from advice.rules.hours_edits import begin, close, end, move, open_extra, other_time
 from advice.rules.hours_effects import digest
+from advice.rules.hours_undo import take_back
 from tests import builders, stored_hours
 from tests.stored_hours import NOW, TODAY, ZONE
 
@@ -40,8 +45,12 @@ def edit(world: builders.World, patch_of: object) -> None:
     """Store what a function of the state makes, in a transaction of its own."""
     begin_write()
     found = hours.state(world.programme.id, TODAY, to_change=True)
-    hours.save(found, patch_of(found), by(world))  # type: ignore[operator]
+    store(found, patch_of(found), world)  # type: ignore[operator]
     db.session.commit()
+
+
+def store(found: State, patch: Patch, world: builders.World) -> None:
+    hours.save(found, patch, by(world), hours.signed(found, patch, hours.preview(found, patch)))
 
 
 def on(world: builders.World, day: date) -> list[tuple[str, time, time]]:
@@ -81,7 +90,7 @@ def test_stored_openings_equal_the_computed_ones_after_every_edit_and_after_taki
         agree(world)
     assert on(world, MONDAY) == [("closed", time(13), time(16))]
     assert on(world, date(2026, 12, 1)) == [("extra", time(13), time(16))]
-    book = hours.book_of(world.programme.id)
+    book = book_of(world.programme.id)
     session.rollback()
     new = max(book.weekly)
     rows = [(Sort.WEEKLY, new), *((Sort.CLOSURE, key) for key in book.closures), (Sort.CHANGE, min(book.changes))]
@@ -115,7 +124,7 @@ def test_a_preview_says_what_saving_then_does(
         patch = an_edit(found, ids, number)
         preview = hours.preview(found, patch)
         before = number_standing(world)
-        hours.save(found, patch, by(world))
+        store(found, patch, world)
         after = number_standing(world)
         session.rollback()
         assert after - before == len(preview.effects.come) - len(preview.effects.gone)
@@ -149,6 +158,62 @@ def test_what_is_edited_can_be_exported_and_read_again(
     assert document.checked(doc.data, TODAY)[1] == []
     [moved] = [row for row in doc.data["closures"] if row.get("note")]
     assert moved["note"] == "Flyttet til 2026-12-01"
+
+
+def test_what_an_edit_took_away_is_stored_with_it_and_comes_back(
+    session: scoped_session[Session], world: builders.World, ids: tuple[int, int]
+) -> None:
+    """Moved, then closed for illness, then that taken back; then the move."""
+    tuesday = date(2026, 12, 1)
+    edit(world, lambda found: an_edit(found, ids, 1))
+    edit(world, lambda found: close(found.book, [ClosureRule(tuesday, tuesday, REASON)]))
+    agree(world)
+    assert on(world, tuesday) == [("closed", time(13), time(16))]
+    [moved, ill] = session.scalars(select(HoursEdit.id).order_by(HoursEdit.id))
+    [extra] = session.scalars(select(ExtraOpening))
+    assert (extra.made_by, extra.withdrawn_by) == (moved, ill)
+    [first, second] = session.scalars(select(Closure.id).order_by(Closure.id))
+    session.rollback()
+    edit(world, lambda found: take_back(found.book, Sort.CLOSURE, second))
+    agree(world)
+    assert on(world, tuesday) == [("extra", time(13), time(16))]
+    session.rollback()
+    edit(world, lambda found: take_back(found.book, Sort.CLOSURE, first))
+    agree(world)
+    assert (on(world, MONDAY), on(world, tuesday)) == ([("open", time(13), time(16))], [])
+    assert not book_of(world.programme.id).gone
+
+
+def test_weekly_hours_remember_the_last_day_they_had(
+    session: scoped_session[Session], world: builders.World, ids: tuple[int, int]
+) -> None:
+    [old] = [key for key, row in book_of(world.programme.id).weekly.items() if row.place == ids[0]]
+    session.rollback()
+    edit(world, lambda found: end(found.book, old, date(2027, 6, 30)))
+    edit(world, lambda found: an_edit(found, ids, 4))
+    row = session.get_one(WeeklyHours, old)
+    assert (row.valid_to, row.valid_to_before) == (date(2027, 1, 31), date(2027, 6, 30))
+    session.rollback()
+    edit(world, lambda found: take_back(found.book, Sort.WEEKLY, max(found.book.weekly)))
+    row = session.get_one(WeeklyHours, old)
+    assert (row.valid_to, row.valid_to_before, row.ended_by) == (date(2027, 6, 30), None, None)
+
+
+def test_a_programme_file_says_nothing_of_edits_and_changes_nothing_when_it_comes_back(
+    session: scoped_session[Session], world: builders.World, ids: tuple[int, int]
+) -> None:
+    edit(world, lambda found: an_edit(found, ids, 1))
+    edit(world, lambda found: close(found.book, [ClosureRule(date(2026, 12, 1), date(2026, 12, 1), REASON)]))
+    before = book_of(world.programme.id)
+    session.rollback()
+    said = export_programme(world.programme.slug) or ""
+    assert not re.search("made_by|withdrawn_by|ended_by|valid_to_before|hours_edits", said)
+    session.rollback()
+    begin_write()
+    report = import_programme(document.read(said.encode(), TODAY), NOW, ZONE)
+    session.commit()
+    assert not report.changes
+    assert book_of(world.programme.id) == before and before.gone and before.made
 
 
 def test_every_row_stands_in_the_audit(
@@ -185,7 +250,7 @@ def test_of_two_who_save_the_same_at_once_one_sees_that_it_is_another_by_then(
             if digest(patch, hours.preview(found, patch)) != seen:
                 db.session.remove()
                 return "another"
-            hours.save(found, patch, who)
+            hours.save(found, patch, who, seen)
             db.session.commit()
             db.session.remove()
             return "saved"

@@ -1,5 +1,6 @@
 """Opening hours -> dated openings, on the agreements' own calendar and one rule at a time."""
 
+from dataclasses import replace
 from datetime import date, time, timedelta
 from typing import Any
 
@@ -108,13 +109,24 @@ def test_changed_hours_open_no_day_without_weekly_hours() -> None:
     assert expand(plan, tuesday, tuesday) == []
 
 
-def test_an_extra_opening_stands_on_a_closed_day() -> None:
+def test_an_extra_opening_stands_on_a_closed_day_in_place_of_what_it_overlaps() -> None:
     extra = DayHours(1, 1, MONDAY, NOON, time(13), {"da": "Ekstra"})
-    found = _on_monday(holidays={MONDAY: {"da": "helligdag"}}, extras=[extra])
-    assert [(status, ends) for _, ends, status, _ in found] == [
-        (Status.EXTRA, time(13)),
-        (Status.CLOSED, FIVE),
-    ]
+    holiday = {MONDAY: {"da": "helligdag"}}
+    assert [one[2] for one in _on_monday(holidays=holiday, extras=[extra])] == [Status.EXTRA]
+    earlier = replace(extra, starts=time(9), ends=NOON)
+    assert [one[2] for one in _on_monday(holidays=holiday, extras=[earlier])] == [Status.EXTRA, Status.CLOSED]
+    for elsewhere in (replace(extra, place=2), replace(extra, service=2)):
+        assert [one[2] for one in _on_monday(holidays=holiday, extras=[elsewhere])] == [Status.CLOSED, Status.EXTRA]
+
+
+def test_an_extra_opening_that_a_closing_took_is_told_unless_something_overlaps_it() -> None:
+    shut = DayHours(1, 1, MONDAY, time(9), time(11), {"da": "Sygdom"})
+    told = (time(9), time(11), Status.CLOSED, {"da": "Sygdom"})
+    assert _on_monday(shut_extras=[shut]) == [told, (NOON, FIVE, Status.OPEN, None)]
+    assert _on_monday(shut_extras=[shut, shut])[0] == told
+    assert len(_on_monday(shut_extras=[shut, shut])) == 2
+    for over in (replace(shut, starts=time(16), ends=time(18)), replace(shut, date=MONDAY + timedelta(days=1))):
+        assert _on_monday(shut_extras=[over]) == [(NOON, FIVE, Status.OPEN, None)]
 
 
 def test_every_other_week_counts_iso_weeks_also_across_a_week_53() -> None:

@@ -83,7 +83,7 @@ def _reference(plan: HoursPlan, first: date, last: date) -> list[Opening]:
     yearly: list[tuple[Any, set[date]]] = [(y, _yearly_date_days(y)) for y in plan.yearly_dates]
     yearly += [(y, _yearly_week_days(y)) for y in plan.yearly_weeks]
     weekly = [(row, _weekly_days(row)) for row in plan.weekly]
-    found = []
+    found: list[Opening] = []
     for day in _days(first, last):
         replaced = set()
         for row, held in weekly:
@@ -99,12 +99,25 @@ def _reference(plan: HoursPlan, first: date, last: date) -> list[Opening]:
             elif (place, service) not in replaced:
                 replaced.add((place, service))
                 found += [Opening(place, service, day, c.starts, c.ends, Status.CHANGED, c.reason) for c in changes]
-        found += [
+        extras = [
             Opening(e.place, e.service, day, e.starts, e.ends, Status.EXTRA, e.reason)
             for e in plan.extras
             if e.date == day
         ]
+        instead = set().union(*(_occupied(extra) for extra in extras))
+        found = [o for o in found if o.date != day or o.status is not Status.CLOSED or not _occupied(o) & instead]
+        found += extras
+        for e in plan.shut_extras:
+            told = Opening(e.place, e.service, e.date, e.starts, e.ends, Status.CLOSED, e.reason)
+            if e.date == day and not any(o.date == day and _occupied(o) & _occupied(told) for o in found):
+                found.append(told)
     return sorted(found, key=_order)
+
+
+def _occupied(o: Opening) -> set[tuple[int, int, int]]:
+    """Place, service and minute of the day."""
+    minutes = range(o.starts.hour * 60 + o.starts.minute, o.ends.hour * 60 + o.ends.minute)
+    return {(o.place, o.service, minute) for minute in minutes}
 
 
 def _order(o: Opening) -> tuple[Any, ...]:

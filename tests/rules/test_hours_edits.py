@@ -13,22 +13,21 @@ from hypothesis import strategies as st
 from advice.rules.closures import Closure
 from advice.rules.differences import StoredOpening
 from advice.rules.hours import DayHours, WeeklyHours, expand
+from advice.rules.hours_book import Book, patched, plan_of
 from advice.rules.hours_edits import (
-    Book,
+    NotBegun,
     NothingThere,
-    Sort,
     begin,
     close,
     coming_weeks,
     doubled,
     end,
     is_skipped,
+    meeting,
     move,
     open_extra,
     other_time,
-    patched,
-    plan_of,
-    take_back,
+    skipped_by_clocks,
     together,
 )
 from advice.rules.hours_effects import Duty, Effects, Fate, digest, effects, shifts_touched
@@ -145,7 +144,11 @@ def test_new_weekly_hours_change_nothing_before_they_begin_and_end_the_old_ones(
     book: Book, new: WeeklyHours, which: int
 ) -> None:
     old = list(book.weekly)[which] if which < len(book.weekly) else None
-    after = patched(book, begin(book, new, old))
+    try:
+        after = patched(book, begin(book, new, old))
+    except NotBegun:
+        assert old is not None and book.weekly[old].valid_from >= new.valid_from
+        return
     assert {one for one in minutes(made(book)) if one[2] < new.valid_from} == {
         one for one in minutes(made(after)) if one[2] < new.valid_from
     }
@@ -158,37 +161,17 @@ def test_new_weekly_hours_change_nothing_before_they_begin_and_end_the_old_ones(
 
 @given(books, days)
 def test_weekly_hours_that_stop_are_open_until_their_last_day(book: Book, last: date) -> None:
-    for key in book.weekly:
+    for key, row in book.weekly.items():
+        if last < row.valid_from:
+            with pytest.raises(NotBegun):
+                end(book, key, last)
+            continue
         after = patched(book, end(book, key, last))
-        assert [one for one in made(after) if one.date <= last] == [one for one in made(book) if one.date <= last]
+        going_on = Book({**book.weekly, key: replace(row, valid_to=None)}, book.closures, book.changes, book.extras)
+        assert [one for one in made(after) if one.date <= last] == [one for one in made(going_on) if one.date <= last]
         rest = {other: row for other, row in book.weekly.items() if other != key}
         without = Book(rest, book.closures, book.changes, book.extras)
         assert [one for one in made(after) if one.date > last] == [one for one in made(without) if one.date > last]
-
-
-@given(books, closures())
-def test_what_is_taken_back_leaves_the_openings_as_they_were(book: Book, closing: Closure) -> None:
-    kept = Book(book.weekly, book.closures, book.changes)  # an extra opening in it would stay withdrawn
-    closed = patched(kept, close(kept, [closing]))
-    assert made(patched(closed, take_back(closed, Sort.CLOSURE, -1))) == made(kept)
-
-
-def test_a_move_is_taken_back_as_a_whole() -> None:
-    book = Book({1: WeeklyHours(1, 1, 3, time(12), time(17), TODAY)})
-    day, to = date(2026, 11, 26), date(2026, 11, 27)
-    patch = move(book, [one for one in made(book) if one.date == day], Closure(day, day, REASON, 1), to)
-    moved = patched(book, patch)
-    moved = Book(moved.weekly, moved.closures, moved.changes, moved.extras, {-1: patch.note or ""})
-    assert [one.date for one in made(moved) if one.status in STANDING][:1] == [to]
-    assert made(patched(moved, take_back(moved, Sort.CLOSURE, -1))) == made(book)
-
-
-def test_taking_back_new_hours_lets_the_old_ones_go_on() -> None:
-    book = Book({1: WeeklyHours(1, 1, 3, time(12), time(17), TODAY)})
-    new = WeeklyHours(1, 1, 4, time(10), time(15), date(2026, 12, 7))
-    changed = patched(book, begin(book, new, 1))
-    assert made(changed) != made(book)
-    assert made(patched(changed, take_back(changed, Sort.WEEKLY, -1))) == made(book)
 
 
 @given(books, books, st.lists(st.tuples(keys, days, hours_of_day, st.integers(1, 5)), max_size=4))
@@ -234,11 +217,15 @@ def test_overlaps_are_found_as_by_comparing_minutes(book: Book) -> None:
     assert {(a.date, *sorted((a.place, b.place))) for a, b in together(made(book))} == shared
 
 
-def test_an_extra_opening_on_a_closed_day_overlaps_nothing() -> None:
-    closed = Opening(1, 1, TODAY, time(12), time(17), Status.CLOSED, REASON)
+def test_an_extra_opening_overlaps_what_is_open_and_takes_the_place_of_what_is_closed() -> None:
     extra = Opening(1, 1, TODAY, time(12), time(15), Status.EXTRA)
-    assert not doubled([closed, extra])
     assert doubled([Opening(1, 1, TODAY, time(14), time(17), Status.OPEN), extra])
+    book = Book(
+        {1: WeeklyHours(1, 1, 0, time(12), time(17), TODAY)},
+        {1: Closure(TODAY, TODAY, REASON)},
+        extras={1: DayHours(1, 1, TODAY, time(12), time(15))},
+    )
+    assert expand(plan_of(book, {}), TODAY, TODAY) == [extra]
 
 
 @pytest.mark.parametrize(
@@ -253,6 +240,9 @@ def test_an_extra_opening_on_a_closed_day_overlaps_nothing() -> None:
         (28, 30, 2026, None),
         (53, 53, 2027, None),
         (0, 1, None, None),
+        (30, 28, None, None),
+        (51, 8, None, (date(2026, 12, 14), date(2027, 2, 28))),
+        (50, 8, None, None),
     ],
 )
 def test_weeks_are_the_next_that_are_not_over(
@@ -267,6 +257,34 @@ def test_the_hour_that_the_clocks_jump_over_is_no_hour() -> None:
     assert [hour for hour in range(24) if is_skipped(date(2026, 3, 29), time(hour, 30), zone)] == [2]
     assert not any(is_skipped(date(2026, 10, 25), time(hour, 30), zone) for hour in range(24))
     assert not is_skipped(date(2026, 3, 29), time(3), zone)
+
+
+@pytest.mark.usefixtures("process_timezone")
+@pytest.mark.parametrize(
+    ("weekday", "starts", "ends", "every", "skipped"),
+    [(6, 2, 4, 1, True), (6, 1, 2, 1, True), (6, 1, 4, 1, False), (5, 2, 3, 1, False), (6, 2, 3, 5, True)],
+)
+def test_weekly_hours_in_the_hour_that_the_clocks_jump_over_are_found(
+    weekday: int, starts: int, ends: int, every: int, skipped: bool
+) -> None:
+    row = WeeklyHours(1, 1, weekday, time(starts), time(ends), TODAY, None, every)
+    assert skipped_by_clocks(row, ZoneInfo("Europe/Copenhagen")) is skipped
+    assert not skipped_by_clocks(replace(row, valid_to=date(2027, 3, 27)), ZoneInfo("Europe/Copenhagen"))
+    assert not skipped_by_clocks(row, ZoneInfo("UTC"))
+
+
+@given(weekly(), weekly(), days)
+def test_the_first_day_that_weekly_hours_share_is_as_a_calendar_shows(
+    one: WeeklyHours, other: WeeklyHours, after: date
+) -> None:
+    other = replace(other, place=one.place, service=one.service, weekday=one.weekday)
+    found = {
+        number: {opening.date for opening in expand(plan_of(Book({1: row}), {}), after, after + timedelta(days=200))}
+        for number, row in enumerate((one, other))
+    }
+    at_once = one.starts < other.ends and other.starts < one.ends
+    shared = found[0] & found[1] if at_once else set()
+    assert meeting(one, other, after) == min(shared, default=None)
 
 
 def test_a_digest_differs_when_anything_shown_differs() -> None:

@@ -1,4 +1,4 @@
-"""The mail to those whose shifts an edit of opening hours touches: one a person, through the outbox."""
+"""The mail to those whose shifts a change of opening hours touches: one a person, through the outbox."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from flask_babel import gettext as _
 from advice import web
 from advice.actions import hours, outbox
 from advice.actions.hours import State
-from advice.hours.words import FATES, span
+from advice.hours_words import FATES, span
 from advice.rules.hours_effects import Effects
 from advice.rules.weeks import week_of
 from advice.security import outward
