@@ -72,7 +72,7 @@ def read_programme(path: Path) -> Parsed:
     with path.open("rb") as opened:
         content = opened.read(MOST_BYTES + 1)
     try:
-        return read(content, web.today())
+        return read(content, web.today(), web.settings().timezone)
     except FaultyFile as error:
         refuse_programme(error)
 

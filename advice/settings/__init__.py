@@ -18,5 +18,6 @@ When somebody was last here is shown by the day: nobody's working hours are to b
 
 A section's screens know no section (`sections`), and a saved row is an import of the whole file with that row changed
 (actions/programmes/editing), so every check of the file holds here. A change that reaches openings ahead is shown
-before it is stored.
+before it is stored, with the shifts it touches, and those people get the mail that edits of hours send
+(advice/hours_letters.py). A fault that stood before in another row blocks nobody.
 """

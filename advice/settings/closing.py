@@ -14,14 +14,18 @@ from wtforms.validators import InputRequired, Optional, StopValidation, Validati
 from advice import late_forms, web
 from advice.actions.programmes import editing
 from advice.actions.programmes.editing import PROGRAMME, Edit, Faulty
+from advice.actions.programmes.reach import Reach
 from advice.database import db
+from advice.hours_words import parts, told_words
 from advice.rules.access import Action
+from advice.rules.hours_effects import digest
 from advice.settings.blueprint import blueprint
-from advice.settings.sections.effects import reach_lines
+from advice.settings.sections.effects import asked_first, sign_of, tell
 from advice.settings.sections.forms import LAST_YEAR, REFERENCE_CHARACTERS
 from advice.settings.sections.saving import editor
 from advice.settings.sections.sentences import sentence
 from advice.settings.sections.views import Answer, here
+from advice.settings.sections.words import BY_NAME
 from advice.web_fields import LineField
 
 
@@ -68,11 +72,15 @@ def close() -> Answer:
         db.session.rollback()
         form.last_day.errors = [sentence(one.sentence, PROGRAMME) for one in faulty.findings]
         return close_page(form), 422
-    if request.form.get("confirmed") != form.last_day.data.isoformat():
+    sign, seen = digest(form.last_day.data, sign_of(done.reach) if done.reach else None), request.form.get("confirmed")
+    if seen != sign:
+        page = close_page(form, asked=form.last_day.data, reach=done.reach, sign=sign, stale=bool(seen))
         db.session.rollback()
-        return close_page(form, asked=form.last_day.data, lines=reach_lines(done.reach))
+        return (page, 409) if seen else page
+    told = tell(done)
     db.session.commit()
-    flash(_("Helhedsplanen slutter %(day)s.", day=web.day_long(form.last_day.data)), "success")
+    words = _("Helhedsplanen slutter %(day)s.", day=web.day_long(form.last_day.data))
+    flash(f"{words} {told_words(told)}".strip(), "success")
     return redirect(url_for("settings.close"), 303)
 
 
@@ -84,9 +92,16 @@ def reopen() -> Answer:
         return close_page(CloseForm(web.today())), 409
     doc = here(to_change=True)
     kept = {name: value for name, value in doc.data[PROGRAMME].items() if name != "valid_to"}
-    editing.save(doc, Edit(PROGRAMME, kept, doc.programme.id), editor())
+    done = editing.save(doc, Edit(PROGRAMME, kept, doc.programme.id), editor())
+    here_again = url_for("settings.close")
+    if asked := asked_first(
+        BY_NAME[PROGRAMME], _("Uden sidste dag"), done.reach, url_for("settings.reopen"), here_again, {}
+    ):
+        db.session.rollback()
+        return asked
+    told = tell(done)
     db.session.commit()
-    flash(_("Helhedsplanen fortsætter uden sidste dag."), "success")
+    flash(f"{_('Helhedsplanen fortsætter uden sidste dag.')} {told_words(told)}".strip(), "success")
     return redirect(url_for("settings.close"), 303)
 
 
@@ -96,7 +111,20 @@ def over() -> bool:
     return last is not None and last < web.today()
 
 
-def close_page(form: CloseForm, asked: date | None = None, lines: list[str] | None = None) -> str:
-    """The page; `asked`: the day chosen, with what it does in `lines`, to be confirmed."""
+def close_page(
+    form: CloseForm, asked: date | None = None, reach: Reach | None = None, sign: str = "", stale: bool = False
+) -> str:
+    """The page; `asked`: the day chosen, to be confirmed by its sign, with what it does to the days ahead."""
     last = web.member().programme.valid_to
-    return render_template("settings/close.html", form=form, last=last, over=over(), asked=asked, lines=lines or [])
+    shown = parts(reach.found, reach.preview) if reach else []
+    return render_template(
+        "settings/close.html",
+        form=form,
+        last=last,
+        over=over(),
+        asked=asked,
+        parts=shown,
+        sign=sign,
+        stale=stale,
+        touched=bool(reach and reach.preview.effects.shifts),
+    )

@@ -135,7 +135,7 @@ HINTS: Mapping[str, LazyString] = {
     "organisations.kind": _("Jeres eget ord: helhedsplan, jobcenter, boligorganisation."),
     "bodies.kind": _("Jeres eget ord: offentlig, forening."),
     "coordinates": _("Kun én organisation kan være tovholder ad gangen."),
-    "customary_closed": _("Dage, der er lukket som helligdage, hvert år. Skriv dem som 5/6, 24/12, 31/12."),
+    "customary_closed": _("Dage, der er lukket som helligdage, hvert år. Skriv dem som 1/5, 5/6, 24/12, 31/12."),
     "year_start": _("Dag og måned, fx 1/1."),
     "first_day": _("Dag og måned, hvert år, fx 23/12."),
     "last_day": _("Dag og måned, fx 2/1. Må ligge efter nytår."),
@@ -150,8 +150,6 @@ HINTS: Mapping[str, LazyString] = {
     "last_week": _("Ugens nummer, fx 30. Må ligge efter nytår."),
     "closures.valid_from": _("Tomt felt: alle år."),
     "closures.valid_to": _("Tomt felt: hvert år fremover."),
-    "closures.place": _("Intet valgt: alle steder."),
-    "closures.service": _("Intet valgt: alle tilbud."),
     "link": _("En hel adresse, fx https://example.org."),
     "note": _("Beboerne ser den ikke."),
     "invented": _("Mærkes på skærmene."),
@@ -162,8 +160,17 @@ HINTS: Mapping[str, LazyString] = {
     "latitude": _("Find huset på et kort på nettet, og højreklik på det: det første af de to tal, fx 56,1234."),
     "longitude": _("Det andet af de to tal, fx 9,4321. Udfyld begge eller ingen."),
     "measure": _("Intet valgt: tallet skrives som måling."),
+    "texts.promise": _(
+        "Fx: Gratis. Kom uden aftale. Aftal ordene med jobcentret, før beboerne ser dem. Tomt felt: intet løfte."
+    ),
     "renews": _("Den tidligere aftale, hvis denne går videre med den."),
 }
+NOTHING_CHOSEN: Mapping[str, LazyString] = {
+    "closures.place": _("Alle steder"),
+    "closures.service": _("Alle tilbud"),
+    "notices.place": _("Alle steder"),
+}
+"""What it means to choose nothing, where that is a choice too."""
 
 
 def label_of(section: str, name: str) -> str:
@@ -174,3 +181,8 @@ def label_of(section: str, name: str) -> str:
 def hint_of(section: str, name: str) -> str:
     """The hint of a field, "" where it needs none."""
     return str(HINTS.get(f"{section}.{name}") or HINTS.get(name) or "")
+
+
+def none_of(section: str, name: str) -> str:
+    """What choosing nothing in a field means, "" where it means nothing."""
+    return str(NOTHING_CHOSEN.get(f"{section}.{name}") or "")

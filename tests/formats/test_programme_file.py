@@ -238,3 +238,49 @@ def test_hours_that_overlapped_in_the_past_are_history_and_no_fault() -> None:
     now = 'starts = "13:00"\nends = "16:00"\nvalid_from = 2024-01-01'
     assert parsed(hours(ended, now))
     assert "overlapper" in faults(hours(ended.replace("11-22", "11-23"), now))[0]
+
+
+def one_day(day: str, starts: str, ends: str, more: str = "") -> str:
+    """The third file with one more extra opening."""
+    row = f'place = "pakhuset"\nservice = "hverdagshjaelp"\nday = {day}\nstarts = "{starts}"\nends = "{ends}"\n{more}\n'
+    return TEXT.replace("[[extra_openings]]", f"[[extra_openings]]\n{row}\n[[extra_openings]]")
+
+
+@pytest.mark.parametrize(
+    ("starts", "ends", "field"), [("02:00", "05:00", "starts"), ("01:00", "02:30", "ends"), ("01:00", "03:00", None)]
+)
+def test_a_time_that_the_clocks_skip_is_a_fault_of_a_day_ahead(starts: str, ends: str, field: str | None) -> None:
+    text = one_day("2027-03-28", starts, ends)
+    for faulty in (text, text.replace("[[extra_openings]]", "[[hours_changes]]")):
+        if field is None:
+            assert parsed(faulty)
+        else:
+            [fault] = faults(faulty)
+            assert f"[0].{field}: findes ikke den 2027-03-28" in fault or f"[1].{field}: findes ikke" in fault
+    for fine in (("2027-03-27", ""), ("2026-03-29", ""), ("2027-03-28", "withdrawn_at = 2026-11-01T12:00:00Z")):
+        assert parsed(one_day(fine[0], starts, ends, fine[1]))
+
+
+def test_a_time_that_the_clocks_skip_is_a_fault_of_weekly_hours_that_are_held_then() -> None:
+    text = hours('starts = "01:00"\nends = "02:30"\nvalid_from = 2020-01-01')
+    assert parsed(text)
+    sundays = text.replace('weekday = "mon"', 'weekday = "sun"', 1)
+    [fault] = faults(sundays)
+    assert "hours[0].ends: findes ikke den dag, hvor uret bliver stillet frem" in fault
+    assert "hours[0].starts: " in faults(sundays.replace("01:00", "02:00"))[0]
+    for last in ("2026-11-22", "2027-03-21"):
+        assert parsed(sundays.replace("valid_from = 2020-01-01", f"valid_from = 2020-01-01\nvalid_to = {last}"))
+    other_weeks = sundays.replace("valid_from = 2020-01-01", "every_weeks = 2\nvalid_from = 2026-11-23")
+    assert len(faults(other_weeks)) == 1, "in some later spring they are held on that day"
+    short = other_weeks.replace("valid_from = 2026-11-23", "valid_from = 2026-11-23\nvalid_to = 2027-04-30")
+    shifted = short.replace("2026-11-23", "2026-11-30")
+    assert sorted([outcome(short), outcome(shifted)]) == [0, 1], "of two rounds of weeks one has that day"
+
+
+def outcome(text: str) -> int:
+    """The number of faults of a file."""
+    try:
+        parsed(text)
+    except FaultyFile as error:
+        return len(error.faults)
+    return 0

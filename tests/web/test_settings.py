@@ -177,7 +177,7 @@ def test_a_successor_of_hours_ends_the_old_ones_and_asks_first(karen: CheckingCl
     old = next(url for url in links(karen, "faste-tider") if "mandag" in karen.page(url).text)
     url = f"{ROOT}/faste-tider/ny?afloeser={old.rpartition('/')[2]}"
     asked = confirmed(karen, url, starts="14", ends="17", valid_from="2026-11-30")
-    assert "Skal det gemmes?" in asked and "Vagter på de dage: 1." in asked
+    assert "Skal det gemmes?" in asked and "Vagter, det rammer: 1" in asked
     with app.app_context():
         rows = db.session.scalars(select(WeeklyHours).where(WeeklyHours.weekday == 0).order_by(WeeklyHours.id)).all()
         assert [(row.valid_to, f"{row.starts:%H}") for row in rows] == [(date(2026, 11, 29), "13"), (None, "14")]
@@ -190,7 +190,7 @@ def test_a_question_answered_with_no_stores_nothing(karen: CheckingClient, app: 
     url = f"{ROOT}/lukkeperioder/ny?slags=once"
     typed = {"first_date": "2026-11-30", "last_date": "2026-11-30", "reason-da": "Vandskade"}
     answer = karen.submit(url, typed, action=url)
-    assert answer.status_code == 200 and "Åbninger, der lukker: 1." in answer.text
+    assert answer.status_code == 200 and "Åbninger, der lukker: 1" in answer.text
     with app.app_context():
         assert db.session.scalars(select(Closure)).all() == []
 

@@ -155,7 +155,9 @@ def test_closing_down_is_taken_back_until_the_last_day(
     karen: CheckingClient, app: Flask, world: World, clock: Clock
 ) -> None:
     close(karen, "2026-11-30")
-    assert karen.submit(f"{ROOT}/luk", action="fortryd").status_code == 303
+    asked = karen.submit(f"{ROOT}/luk", action="fortryd")
+    fields = dict(re.findall(r'<input type="hidden" name="([^"]+)" value="([^"]*)">', asked.text))
+    assert karen.post(f"{ROOT}/luk/fortryd", data=fields).status_code == 303
     with app.app_context():
         assert db.session.get_one(Programme, world.programme.id).valid_to is None
     assert standing_after(app, date(2026, 11, 30)) > 50

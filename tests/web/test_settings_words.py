@@ -160,6 +160,19 @@ weekday = "mon"
 starts = "13:00"
 ends = "14:00"
 valid_from = 2026-01-01
+[[hours]]
+place = "p2"
+service = "s2"
+weekday = "sun"
+starts = "02:30"
+ends = "05:00"
+valid_from = 2026-01-01
+[[extra_openings]]
+place = "p2"
+service = "s2"
+day = 2027-03-28
+starts = "02:30"
+ends = "05:00"
 [[closures]]
 kind = "once"
 first_day = "12-24"

@@ -6,6 +6,7 @@ first_programme   on an empty database, named after its codes until somebody nam
 stored      a programme's rows as they stand, in the shape of the file
 bring       make the rows of one table what the file says
 editing     one row changed on a screen, by the same checks and the same import
+blame       which faults an edit brings about, and which stood before
 reach       what a change does to the openings and shifts ahead
 words       what an import did, in lines
 """

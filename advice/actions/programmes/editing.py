@@ -10,14 +10,15 @@ import copy
 import hashlib
 import json
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from functools import cached_property
 from typing import Any
 from zoneinfo import ZoneInfo
 
+from advice.actions.programmes.blame import brought_about
 from advice.actions.programmes.exchange import bring_all
-from advice.actions.programmes.reach import Reach, reach_between, standing_now
+from advice.actions.programmes.reach import Reach, ahead, reach_since
 from advice.actions.programmes.stored import Stored, programme_values, stored_rows
 from advice.actions.programmes.tables import TABLE_OF, Absent
 from advice.database import db, lock_programme
@@ -36,7 +37,10 @@ Data = dict[str, Any]
 
 
 class Faulty(Exception):
-    """The programme cannot be like that; `findings` says why, `path` where the row stood. Nothing has been written."""
+    """The programme cannot be like that; `findings` says why, `path` where the row stood. Nothing has been written.
+
+    Findings are what the edit brings about: what was faulty before blocks no edit of something else.
+    """
 
     def __init__(self, findings: list[Finding], path: Path) -> None:
         super().__init__(f"{len(findings)} faults")
@@ -110,11 +114,11 @@ class Edit:
 
 @dataclass(frozen=True, slots=True)
 class Done:
-    """What an edit did. changed: whether anything differs from before."""
+    """What an edit did. changed: whether anything differs from before. reach: None where no opening ahead changes."""
 
     row_id: int
     changed: bool
-    reach: Reach = field(default_factory=Reach)
+    reach: Reach | None = None
 
 
 def open_document(programme_id: int, *, to_change: bool = False) -> Document:
@@ -205,10 +209,15 @@ def _end_before(old: Data, new: Data) -> None:
 
 def _bring(doc: Document, data: Data, section: str, path: Path, by: Editor) -> Done:
     """Check the data and bring the programme to it."""
-    file, findings = document.checked(data, by.today)
-    if file is None or findings:
+    file, findings = document.checked(data, by.today, by.timezone)
+    if file is None:
         raise Faulty(findings, path)
-    before = standing_now(doc.programme.id, by.today)
+    if findings:
+        stood = document.checked(doc.data, by.today, by.timezone)[1]
+        findings = brought_about((doc.data, stood), (data, findings))
+    if findings:
+        raise Faulty(findings, path)
+    before = ahead(doc.programme, by.today)
     under_way = bring_all(Parsed(file), by.now, by.timezone)
     row_id = doc.programme.id
     if section != PROGRAMME:
@@ -216,9 +225,7 @@ def _bring(doc: Document, data: Data, section: str, path: Path, by: Editor) -> D
         row_id = under_way.stored.objects[section][key].id
     if not under_way.report.changes:
         return Done(row_id, changed=False)
-    return Done(
-        row_id, True, reach_between(doc.programme.id, before, standing_now(doc.programme.id, by.today), by.today)
-    )
+    return Done(row_id, True, reach_since(before, doc.programme.id, by.today))
 
 
 def _record(action: str, doc: Document, section: str, done: Done, by: Editor, fields: list[str]) -> None:

@@ -1,77 +1,79 @@
-"""What a change of settings does to the days ahead: openings that come, go or move, and the shifts they carry."""
+"""What a change of settings does to the days ahead: openings that come, go or get other times, and whose shifts.
+
+Which shifts are touched is decided by the rule that edits of hours ask too: rules/hours_effects.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import date, time
+from datetime import date
+from typing import Any
 
-from sqlalchemy import func, select
-
-from advice.database import db
-from advice.models.hours import Opening
-from advice.models.roster import Shift
-from advice.rules.openings import STANDING
-
-
-@dataclass(frozen=True, slots=True)
-class Standing:
-    """An opening that takes place."""
-
-    place_id: int
-    day: date
-    starts: time
-    ends: time
+from advice.actions import hours, openings
+from advice.actions.hours import Pair, Preview, State
+from advice.models.programmes import Programme
+from advice.rules.differences import StoredOpening
+from advice.rules.hours_edits import doubled, together
+from advice.rules.hours_effects import effects
+from advice.rules.openings import Opening, Status
 
 
 @dataclass(frozen=True, slots=True)
 class Reach:
-    """Numbers of openings that come, go and get other hours; active shifts on days and places of the last two."""
+    """Openings that change, and the shifts this touches. found: everything as it stands afterwards."""
 
-    come: int = 0
-    go: int = 0
-    other_hours: int = 0
-    shifts: int = 0
-    first: date | None = None
-    """The first day of any of them."""
+    found: State
+    preview: Preview
 
     @property
-    def touches(self) -> bool:
-        """Whether anything ahead changes."""
-        return bool(self.come or self.go or self.other_hours)
+    def first(self) -> date:
+        """The first day on which anything changes."""
+        return self.preview.effects.days[0]
 
 
-def standing_now(programme_id: int, today: date) -> dict[int, Standing]:
-    """The openings from today on that take place, by id; as they are stored at this moment."""
-    found = select(Opening.id, Opening.place_id, Opening.day, Opening.starts, Opening.ends).where(
-        Opening.programme_id == programme_id, Opening.day >= today, Opening.status.in_([str(one) for one in STANDING])
-    )
-    return {row.id: Standing(row.place_id, row.day, row.starts, row.ends) for row in db.session.execute(found)}
+@dataclass(frozen=True, slots=True)
+class Ahead:
+    """The openings from today to the last day they are stored for, cancelled ones too, as they stood at a moment."""
+
+    last: date
+    stored: Sequence[StoredOpening]
 
 
-def reach_between(
-    programme_id: int, before: Mapping[int, Standing], after: Mapping[int, Standing], today: date
-) -> Reach:
-    """What happened between two looks at the openings ahead."""
-    come = [after[key] for key in after.keys() - before.keys()]
-    go = [before[key] for key in before.keys() - after.keys()]
-    other = [before[key] for key in before.keys() & after.keys() if before[key] != after[key]]
-    days = [one.day for one in (*come, *go, *other)]
-    touched = {(one.place_id, one.day) for one in (*go, *other)}
+def ahead(programme: Programme, today: date) -> Ahead:
+    """A look at the days ahead. What is laid for later days meanwhile, nobody has changed."""
+    last = programme.openings_until or date.max
+    return Ahead(last, _stored(programme.id, today, last))
+
+
+def reach_since(before: Ahead, programme_id: int, today: date) -> Reach | None:
+    """What has happened to the days ahead since a look at them; None for nothing. Reads the flushed rows."""
+    after = _stored(programme_id, today, before.last)
+    if after == before.stored:
+        return None
+    found = hours.state(programme_id, today)
+    was, will = _made(before.stored), _made(after)
+    what = effects(before.stored, will, found.duties, today)
+    if not what.touches:
+        return None
     return Reach(
-        come=len(come),
-        go=len(go),
-        other_hours=len(other),
-        shifts=_shifts_at(programme_id, touched, today) if touched else 0,
-        first=min(days, default=None),
+        found,
+        Preview(
+            what,
+            sorted(doubled(will) - doubled(was), key=_in_time),
+            sorted(together(will) - together(was), key=_in_time),
+        ),
     )
 
 
-def _shifts_at(programme_id: int, touched: set[tuple[int, date]], today: date) -> int:
-    """How many active shifts there are at these places on these days."""
-    found = (
-        select(Shift.place_id, Shift.day, func.count())
-        .where(Shift.programme_id == programme_id, Shift.status == "active", Shift.day >= today)
-        .group_by(Shift.place_id, Shift.day)
-    )
-    return sum(number for place_id, day, number in db.session.execute(found) if (place_id, day) in touched)
+def _stored(programme_id: int, first: date, last: date) -> list[StoredOpening]:
+    return [openings.as_rule(row) for row in openings.stored(programme_id, first, last)]
+
+
+def _made(stored: Sequence[StoredOpening]) -> list[Opening]:
+    """What the rules of hours made: all that is not a tombstone."""
+    return [row.opening for row in stored if row.opening.status is not Status.CANCELLED]
+
+
+def _in_time(pair: Pair) -> tuple[Any, ...]:
+    return tuple((one.date, one.starts, one.place, one.service, one.ends) for one in pair)

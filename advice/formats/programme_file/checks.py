@@ -7,18 +7,24 @@ everything.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
-from datetime import date
+from dataclasses import dataclass, replace
+from datetime import date, time, timedelta, tzinfo
 from typing import Any
 from urllib.parse import urlsplit
+from zoneinfo import ZoneInfo
 
 from advice.formats.programme_file.catalogue import Indicator, Sections
 from advice.formats.programme_file.codes import NESTED, Finding
 from advice.formats.programme_file.fields import WEEKDAYS
 from advice.formats.programme_file.lines import Path
-from advice.formats.programme_file.sections import Closure, Hours, Item, Need
+from advice.formats.programme_file.sections import Closure, Hours, HoursChange, Item, Need
+from advice.rules.hours import WeeklyHours
+from advice.rules.hours_edits import is_skipped, skipped_by_clocks
 from advice.rules.spans import Span
 
+COPENHAGEN = ZoneInfo("Europe/Copenhagen")
+LATE = time(23, 59)
+"""No clock jumps over it."""
 CLOSURE_FIELDS = {
     "once": ("first_date", "last_date"),
     "dates": ("first_day", "last_day"),
@@ -35,10 +41,13 @@ class Placed:
     path: Path
 
 
-def findings(sections: Sections, places: Mapping[str, Sequence[int]], today: date) -> list[Finding]:
+def findings(
+    sections: Sections, places: Mapping[str, Sequence[int]], today: date, zone: tzinfo = COPENHAGEN
+) -> list[Finding]:
     """What does not go together. `places`: the indexes in the file of items kept from it, where some were not."""
     placed = list(walk(sections, places))
     found = [finding for each in placed for finding in _own_faults(each)]
+    found += [finding for each in placed for finding in _skipped_hours(each, today, zone)]
     found += _overlapping_hours([each for each in placed if each.section == "hours"], today)
     found += _overlapping_needs([each for each in placed if each.section == "needs"], today)
     found += _coordinators([each for each in placed if each.section == "organisations"])
@@ -98,6 +107,27 @@ def _closure_faults(closure: Closure, path: Path) -> Iterator[Finding]:
     begins, ends = closure.first_date, closure.last_date  # yearly ones, by day or week, may go over the new year
     if begins is not None and ends is not None and ends < begins:
         yield Finding((*path, "last_date"), f"ligger før first_date ({begins})")
+
+
+def _skipped_hours(each: Placed, today: date, zone: tzinfo) -> Iterator[Finding]:
+    """Hours ahead that begin or end when there is no such time: the clocks jump over it."""
+    item, path = each.item, each.path
+    if isinstance(item, HoursChange) and item.withdrawn_at is None and item.day >= today:
+        for name in ("starts", "ends"):
+            if is_skipped(item.day, getattr(item, name), zone):
+                yield Finding((*path, name), f"findes ikke den {item.day}: uret bliver stillet frem")
+    elif isinstance(item, Hours) and (item.valid_to is None or item.valid_to >= today):
+        weekly = _from_today(item, today)
+        if skipped_by_clocks(weekly, zone):
+            name = "starts" if skipped_by_clocks(replace(weekly, ends=LATE), zone) else "ends"
+            yield Finding((*path, name), "findes ikke den dag, hvor uret bliver stillet frem")
+
+
+def _from_today(item: Hours, today: date) -> WeeklyHours:
+    """Weekly hours as the rule takes them, without the rounds of weeks that are over."""
+    rounds = max((today - item.valid_from).days // (7 * item.every_weeks), 0)
+    first = item.valid_from + timedelta(weeks=rounds * item.every_weeks)
+    return WeeklyHours(0, 0, item.weekday, item.starts, item.ends, first, item.valid_to, item.every_weeks)
 
 
 def _indicator_faults(indicator: Indicator, path: Path) -> Iterator[Finding]:

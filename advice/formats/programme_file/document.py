@@ -10,14 +10,14 @@ import re
 import tomllib
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
-from datetime import date
+from datetime import date, tzinfo
 from typing import Any
 
 import tomli_w
 from pydantic import BaseModel, ValidationError
 
 from advice.formats.programme_file.catalogue import ProgrammeFile, Sections
-from advice.formats.programme_file.checks import findings
+from advice.formats.programme_file.checks import COPENHAGEN, findings
 from advice.formats.programme_file.codes import Finding, code_findings
 from advice.formats.programme_file.lines import Path, depth_fault, line_map, line_of
 from advice.formats.programme_file.sentences import sentence_of
@@ -67,30 +67,32 @@ def path_text(path: Path) -> str:
     return found
 
 
-def read(content: bytes, today: date) -> Parsed:
+def read(content: bytes, today: date, zone: tzinfo = COPENHAGEN) -> Parsed:
     """Read a programme file; raises FaultyFile with every fault, never anything else.
 
-    `today`: hours that overlapped in the past are history, and no fault.
+    `today`: hours that overlapped in the past are history, and no fault. `zone`: whose clocks jump.
     """
     text = _text(content)
     raw = _table(text)
     lines = line_map(text)
-    file, found = checked(raw, today)
+    file, found = checked(raw, today, zone)
     if file is None or found:
         raise FaultyFile(_faults(found, lines))
     return Parsed(file, lines)
 
 
-def checked(raw: Mapping[str, Any], today: date) -> tuple[ProgrammeFile | None, list[Finding]]:
+def checked(
+    raw: Mapping[str, Any], today: date, zone: tzinfo = COPENHAGEN
+) -> tuple[ProgrammeFile | None, list[Finding]]:
     """The file that data holds, and every fault in it; None where not even the fields can be read."""
     found = code_findings(raw)
     try:
         file = ProgrammeFile.model_validate(raw)
     except ValidationError as error:
         found += [Finding(_path(each["loc"]), sentence_of(each)) for each in error.errors()]
-        found += findings(*_sound_part(raw, {_path(each["loc"])[:2] for each in error.errors()}), today)
+        found += findings(*_sound_part(raw, {_path(each["loc"])[:2] for each in error.errors()}), today, zone)
         return None, found
-    return file, found + findings(file, {}, today)
+    return file, found + findings(file, {}, today, zone)
 
 
 def write(file: ProgrammeFile) -> str:

@@ -147,6 +147,12 @@ Labels = Annotated[
     PlainSerializer(_danish_first),
 ]
 """Words per language; Danish is always there."""
+Paragraphs = Annotated[
+    dict[Language, Annotated[Text, Field(max_length=500)]],
+    AfterValidator(_danish_there),
+    PlainSerializer(_danish_first),
+]
+"""The same, perhaps on several lines."""
 WallClock = Annotated[time, BeforeValidator(_clock), PlainSerializer(lambda value: value.strftime("%H:%M"))]
 """A time on the wall, to the minute; in the file a text, because TOML's own times want seconds."""
 Weekday = Annotated[int, BeforeValidator(_weekday), PlainSerializer(lambda value: WEEKDAYS[value])]

@@ -29,6 +29,8 @@ class Kind(StrEnum):
     CODE = auto()
     SLUG = auto()
     LABELS = auto()
+    PARAGRAPHS = auto()
+    """Labels that may have several lines."""
     DATE = auto()
     CLOCK = auto()
     WEEKDAY = auto()
@@ -78,6 +80,7 @@ TURNS = {"place": -4, "service": -3, "weekday": -2, "day": -1, "valid_from": 1, 
 
 _EXACTLY: tuple[tuple[Any, Kind], ...] = (
     (fields.Labels, Kind.LABELS),
+    (fields.Paragraphs, Kind.PARAGRAPHS),
     (fields.Weekday, Kind.WEEKDAY),
     (fields.WallClock, Kind.CLOCK),
     (fields.MonthDay, Kind.MONTH_DAY),

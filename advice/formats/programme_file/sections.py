@@ -22,6 +22,7 @@ from advice.formats.programme_file.fields import (
     MonthDay,
     Number,
     OneOf,
+    Paragraphs,
     Refers,
     Slug,
     Text,
@@ -272,7 +273,7 @@ class Notice(Item):
     kind: Annotated[str, OneOf(NOTICE_KINDS)]
     place: Annotated[Slug | None, Refers("places")] = None
     labels: Labels
-    text: Labels | None = None
+    text: Paragraphs | None = None
     first_date: date
     last_date: date
     withdrawn_at: Moment | None = None

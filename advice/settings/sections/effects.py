@@ -2,61 +2,73 @@
 
 from __future__ import annotations
 
-from flask import render_template, url_for
+from flask import render_template, request, url_for
 from flask_babel import gettext as _
-from markupsafe import Markup
+from markupsafe import Markup, escape
 
-from advice import web
+from advice import hours_letters, web
 from advice.actions.programmes.editing import Data, Document, Done
 from advice.actions.programmes.reach import Reach
+from advice.hours_words import parts, told_words, warnings
+from advice.models.weeks import places_between
 from advice.rules.access import Action
+from advice.rules.hours_effects import digest
 from advice.rules.weeks import monday_of, week_of
 from advice.settings.sections.leaves import Names
 from advice.settings.sections.lines import first_day, row_title
 from advice.settings.sections.words import Section
 
 LONGEST_TITLE = 120
+CONFIRMED = "row_confirmed"
+"""The field that carries the sign of what was shown."""
+NOTICES, THEME = "notices", "theme"
+LINK = Markup('<a href="{}">{}</a>.')
+Fields = dict[str, list[str]]
+Asked = tuple[str, int]
+"""A page, and the status it is sent with."""
 
 
-def confirm_page(section: Section, reach: Reach, action: str, back_url: str, fields: dict[str, list[str]]) -> str:
-    """What a change does to the days ahead, before it is stored."""
-    return render_template(
-        "settings/confirm.html", section=section, lines=reach_lines(reach), action=action, back_url=back_url,
-        fields=fields,
+def asked_first(
+    section: Section, title: str, reach: Reach | None, action: str, back_url: str, fields: Fields
+) -> Asked | None:
+    """The page that shows what a change does to the days ahead, until what it does has been seen; None: go on.
+
+    title: the row in a few words. Made while what it shows is there: the caller rolls back after.
+    """
+    if reach is None:
+        return None
+    sign, seen = sign_of(reach), request.form.get(CONFIRMED)
+    if seen == sign:
+        return None
+    what = reach.preview
+    page = render_template(
+        "settings/confirm.html", section=section, title=title, parts=parts(reach.found, what),
+        warnings=warnings(reach.found, what.together), touched=bool(what.effects.shifts), sign=sign,
+        stale=bool(seen), action=action, back_url=back_url, fields=fields,
     )  # fmt: skip
+    return page, 409 if seen else 200
 
 
-def reach_lines(reach: Reach) -> list[str]:
-    """What a change does to the days ahead, in sentences."""
-    found: list[str] = []
-    if reach.come:
-        found.append(_("Åbninger, der kommer til: %(number)s.", number=web.number(reach.come)))
-    if reach.go:
-        found.append(_("Åbninger, der lukker: %(number)s.", number=web.number(reach.go)))
-    if reach.other_hours:
-        found.append(_("Åbninger, der får andre tider: %(number)s.", number=web.number(reach.other_hours)))
-    if reach.first:
-        found.append(_("Den første dag er %(day)s.", day=web.day_long(reach.first)))
-    if reach.shifts:
-        found.append(
-            _(
-                "Vagter på de dage: %(number)s. De bliver stående, indtil nogen ændrer dem i vagtplanen.",
-                number=web.number(reach.shifts),
-            )
-        )
-    return found
+def sign_of(reach: Reach) -> str:
+    """What a change is known by: one that does something else to the days ahead has another sign."""
+    return digest(reach.preview)
 
 
-def saved_words(section: Section, doc: Document, row: Data, done: Done) -> str:
-    """What to say when a row is stored: which, and where to see the week it concerns."""
+def tell(done: Done) -> int:
+    """Put the mails to those whose shifts an edit touches into the outbox, before the commit; gives how many."""
+    return hours_letters.tell(done.reach.found, done.reach.preview.effects) if done.reach else 0
+
+
+def saved_words(section: Section, doc: Document, row: Data, done: Done, told: int) -> str:
+    """What to say when a row is stored: which, who is told, and where to see what came of it."""
     if not done.changed:
         return str(_("Der var ikke noget at ændre."))
-    return with_week(_("Gemt: %(what)s.", what=short_title(section, doc, row)), row, done)
+    return _with_link(_("Gemt: %(what)s.", what=short_title(section, doc, row)), section, row, done, told)
 
 
-def withdrawn_words(section: Section, doc: Document, row: Data, done: Done) -> str:
+def withdrawn_words(section: Section, doc: Document, row: Data, done: Done, told: int) -> str:
     """What to say when a row is withdrawn."""
-    return with_week(_("Trukket tilbage: %(what)s.", what=short_title(section, doc, row)), row, done)
+    return _with_link(_("Trukket tilbage: %(what)s.", what=short_title(section, doc, row)), section, row, done, told)
 
 
 def short_title(section: Section, doc: Document, row: Data) -> str:
@@ -65,13 +77,34 @@ def short_title(section: Section, doc: Document, row: Data) -> str:
     return words if len(words) <= LONGEST_TITLE else f"{words[:LONGEST_TITLE]} …"
 
 
-def with_week(words: str, row: Data, done: Done) -> str:
-    """A sentence, and after it a link to the week in the vagtplan that the row, or what it did, concerns."""
-    day = first_day(row) or done.reach.first
+def _with_link(words: str, section: Section, row: Data, done: Done, told: int) -> str:
+    """A sentence; after it how many are told, and links to where it can be seen."""
+    said = [words, told_words(told), *(_on_resident_pages(row, done) if section.name == NOTICES else _week(row, done))]
+    return Markup(" ").join(part for part in said if part)
+
+
+def _week(row: Data, done: Done) -> list[Markup]:
+    """A link to the week in the vagtplan that a row, or what it did, concerns."""
+    day = first_day(row) or (done.reach.first if done.reach else None)
     year, week = week_of(day) if day else (0, 0)
     if monday_of(year, week) is None or not web.may(Action.SEE_ROSTER):
-        return words
-    link = Markup('<a href="{}">{}</a>').format(
-        url_for("roster.week", year=year, number=week), _("Se uge %(week)s i vagtplanen", week=week)
-    )
-    return Markup("{} {}").format(words, link)
+        return []
+    words = _("Se uge %(week)s i vagtplanen", week=week)
+    return [LINK.format(url_for("roster.week", year=year, number=week), words)]
+
+
+def _on_resident_pages(row: Data, done: Done) -> list[Markup]:
+    """From when residents see a notice, and where; for a theme its poster, once it can be printed."""
+    programme, today = web.member().programme, web.today()
+    if row.get("withdrawn_at") or row["last_date"] < today:
+        return []
+    place: str | None = row.get("place")
+    page = url_for("public.place" if place else "public.programme", programme=programme.slug, place=place)
+    links = [LINK.format(page, _("Se beboernes side"))]
+    if row["first_date"] > today:
+        return [escape(_("Beboerne ser det fra %(day)s.", day=web.day_long(row["first_date"]))), *links]
+    where = place or next((one.slug for one in places_between(programme.id, today, today)), None)
+    if row["kind"] == THEME and where:
+        poster = url_for("public.poster", programme=programme.slug, place=where, tema=done.row_id)
+        links.append(LINK.format(poster, _("Se plakaten")))
+    return links

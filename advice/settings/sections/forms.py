@@ -117,7 +117,8 @@ def _field(leaf: Leaf) -> Any:
     if leaf.kind in MANY:
         return SelectMultipleField(leaf.label, needed, choices=choices, invalid_choice_message=unknown)
     if leaf.kind in ONE:
-        choices = choices if len(choices) == 1 and not leaf.optional else [SelectChoice("", _("Vælg …")), *choices]
+        if leaf.optional or len(choices) != 1:
+            choices = [SelectChoice("", leaf.none or _("Vælg …")), *choices]
         return SelectField(leaf.label, needed, choices=choices, invalid_choice_message=unknown)
     return LineField(leaf.label, needed, most=leaf.most)
 

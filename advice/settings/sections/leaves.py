@@ -17,7 +17,7 @@ from advice.formats.programme_file.kinds import Kind, Spec, specs
 from advice.formats.programme_file.rows import KINDS
 from advice.formats.programme_file.sections import Programme
 from advice.rules.languages import NAMES as PAGE_LANGUAGES
-from advice.settings.field_words import hint_of, label_of
+from advice.settings.field_words import hint_of, label_of, none_of
 from advice.settings.sections.variants import VARIANTS
 from advice.settings.sections.words import WEEKDAYS, word
 
@@ -55,6 +55,8 @@ class Leaf:
     folded: str = ""
     """The words of the box that holds the field closed, "" for one that is always seen."""
     language: str | None = None
+    none: str = ""
+    """What it means that nothing is chosen, "" where nothing is."""
 
     @property
     def name(self) -> str:
@@ -132,8 +134,9 @@ def _holder_leaf(section: str, names: Names, holder: int | None) -> Leaf:
 
 def _leaves(section: str, spec: Spec, path: Path, value: Any, names: Names) -> Iterator[Leaf]:
     label = label_of(section, spec.name)
-    if spec.kind is Kind.LABELS:
-        yield from _in_languages(label, hint_of(section, spec.name), path, value, names, optional=not spec.required)
+    if spec.kind in (Kind.LABELS, Kind.PARAGRAPHS):
+        for leaf in _in_languages(label, hint_of(section, spec.name), path, value, names, optional=not spec.required):
+            yield replace(leaf, kind=Kind.TEXT) if spec.kind is Kind.PARAGRAPHS else leaf
     elif spec.kind is Kind.TABLE and spec.inner is not None:
         inner = "filter" if spec.name in ("counts", "of") else spec.name
         for one in specs(spec.inner):
@@ -147,7 +150,8 @@ def _leaves(section: str, spec: Spec, path: Path, value: Any, names: Names) -> I
     else:
         optional = not spec.required or spec.kind in (Kind.CODE, Kind.SLUG)
         choices, hint = tuple(_choices(spec, value, names)), hint_of(section, spec.name)
-        yield Leaf(path, spec.kind, label, hint, optional, spec.most, spec.default, choices)
+        none = none_of(section, spec.name)
+        yield Leaf(path, spec.kind, label, hint, optional, spec.most, spec.default, choices, none=none)
 
 
 def _by_name(spec: Spec, path: Path, value: Data, names: Names, box: str) -> Iterator[Leaf]:
@@ -158,7 +162,8 @@ def _by_name(spec: Spec, path: Path, value: Data, names: Names, box: str) -> Ite
         if spec.kind is Kind.NUMBERS:
             yield Leaf((*path, name), Kind.NUMBER, label, most=20, folded=box)
         else:
-            for leaf in _in_languages(label, "", (*path, name), value.get(name), names, optional=True):
+            hint = hint_of(spec.name, name)
+            for leaf in _in_languages(label, hint, (*path, name), value.get(name), names, optional=True):
                 yield replace(leaf, folded=box)
 
 

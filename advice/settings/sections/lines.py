@@ -67,7 +67,7 @@ def value_words(spec: Spec, value: Any, names: Names) -> str:
             return ", ".join(f"{number} {known.get(code, code)}" for code, number in value.items())
         codes = value if isinstance(value, list) else [value]
         return ", ".join(known.get(str(code), str(code)) for code in codes)
-    if spec.kind is Kind.LABELS:
+    if spec.kind in (Kind.LABELS, Kind.PARAGRAPHS):
         return str(value.get("da", ""))
     return _plain_words(spec, value)
 
@@ -172,7 +172,7 @@ def whole_words(spec: Spec, value: Any, names: Names) -> str:
     """Everything a field holds, every language of it, in one line."""
     if spec.kind is Kind.YES_NO:
         return str(_("ja") if value else _("nej"))
-    if spec.kind in (Kind.LABELS, Kind.TEXTS, Kind.NUMBERS, Kind.TABLE) and isinstance(value, dict):
+    if spec.kind in (Kind.LABELS, Kind.PARAGRAPHS, Kind.TEXTS, Kind.NUMBERS, Kind.TABLE) and isinstance(value, dict):
         return " · ".join(_flat(value))
     if spec.kind is Kind.LANGUAGES and value:
         return ", ".join(language_words(one) for one in value)

@@ -11,8 +11,9 @@ from advice.actions.programmes import editing
 from advice.actions.programmes.editing import Data, Done, Edit, Editor, Faulty, fingerprint
 from advice.formats.programme_file.document import FaultyFile
 from advice.formats.programme_file.kinds import specs
+from advice.hours_words import line, past_words
 from advice.settings.field_words import label_of
-from advice.settings.sections.forms import name_codes, read
+from advice.settings.sections.forms import RowForm, name_codes, read
 from advice.settings.sections.leaves import model_of
 from advice.settings.sections.lines import whole_words
 from advice.settings.sections.pages import Sheet
@@ -61,7 +62,8 @@ def save(sheet: Sheet) -> Sent:
         return Sent()
     edit = Edit(section, typed.row, sheet.row_id, typed.holder or sheet.holder, sheet.ends)
     try:
-        return Sent(editing.save(sheet.doc, edit, editor(form.row_reference.data)), typed.row)
+        done = editing.save(sheet.doc, edit, editor(form.row_reference.data))
+        return Sent() if _refused(form, done) else Sent(done, typed.row)
     except Faulty as faulty:
         explain(form, faulty.findings, section, faulty.path, sheet.doc)
     except FaultyFile as faulty:
@@ -75,6 +77,23 @@ def _refuse_early_successor(sheet: Sheet, row: Data) -> None:
     if old and row.get("valid_from") and row["valid_from"] <= old["valid_from"]:
         words = _("Vælg en dag efter %(day)s, hvor den gamle begyndte.", day=web.date_digits(old["valid_from"]))
         sheet.form["valid_from"].errors = [words]
+
+
+def _refused(form: RowForm, done: Done) -> bool:
+    """Whether an edit would make hours that cannot be, or other hours of what has been; says so."""
+    if done.reach is None:
+        return False
+    found, preview = done.reach.found, done.reach.preview
+    if preview.doubled:  # as an extra opening within the weekly hours
+        a, b = (line(found, one) for one in preview.doubled[0])
+        words = _("Samme tilbud har allerede åbent da: %(a)s og %(b)s.", a=a, b=b)
+    else:
+        words = past_words(found, preview.effects)
+    if words and "starts" in form:
+        form["starts"].errors = [*form["starts"].errors, words]
+    elif words:
+        form.form_errors.append(words)
+    return bool(words)
 
 
 def _differences(sheet: Sheet, typed: Data) -> tuple[Difference, ...]:

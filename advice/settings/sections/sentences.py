@@ -32,6 +32,14 @@ SENTENCES: Sequence[tuple[str, LazyString]] = (
         _l("Skal ligge efter kl. %(time)s samme dag. Intet går over midnat."),
     ),
     (
+        r"findes ikke den (?P<day>[0-9-]+): uret bliver stillet frem",
+        _l("Den %(day)s bliver uret stillet frem, og det klokkeslæt findes ikke."),
+    ),
+    (
+        r"findes ikke den dag, hvor uret bliver stillet frem",
+        _l("Det klokkeslæt findes ikke den dag om foråret, hvor uret bliver stillet frem."),
+    ),
+    (
         r"må ikke være mindre end (?P<field>\w+) \((?P<number>[0-9]+)\)",
         _l("Må ikke være mindre end %(field)s, som er %(number)s."),
     ),

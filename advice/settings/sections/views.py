@@ -11,10 +11,11 @@ from advice.actions.programmes.bring import IN_FORCE_OR_NOTHING
 from advice.actions.programmes.editing import PROGRAMME, Document
 from advice.actions.programmes.tables import TABLE_OF, Absent
 from advice.database import LARGEST_ID, db
+from advice.hours_words import past_words
 from advice.models.first_steps import lacking
 from advice.rules.access import Action
 from advice.settings.blueprint import blueprint
-from advice.settings.sections.effects import confirm_page, saved_words, withdrawn_words
+from advice.settings.sections.effects import asked_first, saved_words, short_title, tell, withdrawn_words
 from advice.settings.sections.lines import lines_of
 from advice.settings.sections.pages import Sheet, kinds_page, row_page
 from advice.settings.sections.saving import editor, save
@@ -90,12 +91,17 @@ def withdrawn(words: Section, doc: Document, row_id: int) -> Answer:
     if "withdrawn_at" not in stored:
         by = editor()
         done = editing.save(doc, editing.Edit(words.name, {**stored, "withdrawn_at": by.now}, row_id), by)
-        if done.reach.touches and not request.form.get("row_confirmed"):
+        if refused := past_words(done.reach.found, done.reach.preview.effects) if done.reach else "":
             db.session.rollback()
-            address = url_for("settings.row_step", section=words.slug, row_id=row_id, step=WITHDRAW)
-            return confirm_page(words, done.reach, address, back(words), {})
+            flash(refused, "warning")
+            return redirect(url_for("settings.row", section=words.slug, row_id=row_id), 303)
+        address = url_for("settings.row_step", section=words.slug, row_id=row_id, step=WITHDRAW)
+        if asked := asked_first(words, short_title(words, doc, stored), done.reach, address, back(words), {}):
+            db.session.rollback()
+            return asked
+        told = tell(done)
         db.session.commit()
-        flash(withdrawn_words(words, doc, stored, done), "success")
+        flash(withdrawn_words(words, doc, stored, done, told), "success")
     return redirect(url_for("settings.section", section=words.slug), 303)
 
 
@@ -115,11 +121,13 @@ def edited(words: Section, row_id: int | None) -> Answer:
     if sent.done is None:
         db.session.rollback()
         return row_page(sheet, stale=sent.stale), 409 if sent.stale else 422
-    if sent.done.reach.touches and not sheet.form.row_confirmed.data:
+    title, address = short_title(words, doc, sent.row), request.full_path.rstrip("?")
+    if asked := asked_first(words, title, sent.done.reach, address, back(words), sheet.sent()):
         db.session.rollback()
-        return confirm_page(words, sent.done.reach, request.full_path.rstrip("?"), back(words), sheet.sent())
+        return asked
+    told = tell(sent.done)
     db.session.commit()
-    flash(saved_words(words, doc, sent.row, sent.done), "success")
+    flash(saved_words(words, doc, sent.row, sent.done, told), "success")
     return redirect(onwards(words), 303)
 
 
