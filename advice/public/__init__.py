@@ -7,7 +7,8 @@
 `/<programme>/<place>/plakat`   a poster of it to print, in up to four languages; with ?tema= a theme's
 `/<programme>/sw.js`            shows pages somebody has read without a network, and when they were right
 
-A programme that has ended says so; a place that has ended, an unknown address and one in capitals are a 404.
+A programme that has ended says so; a place that has ended, an unknown address and one in capitals are a 404, in the
+reader's language, that leads to the programme's places.
 Everything is read from stored openings; each page costs at most nine queries however
 much there is, and none while it is kept (advice/kept.py): how busy it is is counted from days that are over, so that
 no visit has to make the pages anew.
@@ -15,4 +16,5 @@ no visit has to make the pages anew.
 views   the pages                  signs   openings and places put together as the templates read them
 words   the sentences on a door    poster  what stands on a poster, language by language, and its QR code
 machine what a place's page tells other programs         offline  the service worker
+errors  what stands where there is no page
 """

@@ -8,15 +8,15 @@ from __future__ import annotations
 from datetime import date
 from typing import Any, NamedTuple
 
-from flask import request, url_for
+from flask import url_for
 
-from advice import web
 from advice.actions.closing_days import closing_days
 from advice.formats import jsonld, osm
 from advice.models import published
 from advice.models.places import Place
 from advice.models.programmes import Programme
 from advice.rules.timetable import timetable
+from advice.security import outward
 
 
 class Machine(NamedTuple):
@@ -31,9 +31,8 @@ def machine(programme: Programme, place: Place, today: date) -> Machine:
     until = programme.openings_until or today
     weekly = published.weekly_hours(programme, place, today)
     table = timetable(weekly, published.openings(programme.id, today, place.id), today, until)
-    base = (web.settings().base_url or request.host_url).rstrip("/")
-    page = base + url_for("public.place", programme=programme.slug, place=place.slug)
-    owner = jsonld.organisation(programme.name, base + url_for("public.programme", programme=programme.slug))
+    page = outward(url_for("public.place", programme=programme.slug, place=place.slug))
+    owner = jsonld.organisation(programme.name, outward(url_for("public.programme", programme=programme.slug)))
     phone = place.phone or programme.contact.get("phone")
     return Machine(
         jsonld.place_data(place, page, phone, owner, table), osm.opening_hours(table, closing_days(today, until))

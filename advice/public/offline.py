@@ -5,6 +5,10 @@ page carries the sentence it then begins with, hidden. The day in it is that of 
 midnight; the clock time is filled in by the worker, from the Date of the last answer that confirmed the page. So the
 page stays the same all day, and its ETag good.
 
+Nothing on a page shown so says how it is now, however late it is read: the worker takes away what the templates mark
+`data-now` ("Åbent nu", "i morgen") with the colour of the sign, and uncovers what they mark `data-dated`
+(templates/public/_doors.html), made from `known_times`.
+
 To take the worker back from every device: SWITCHED_ON = False, and restart. Pages then register none, and its address
 answers with a worker that throws away what was kept and itself (static/residents-worker-off.js); a browser fetches it
 at the next visit. Leave it so for a year. A worker whose address answers 404 or 410 removes itself, too.
@@ -12,6 +16,7 @@ at the next visit. Leave it so for a year. A worker whose address answers 404 or
 
 from __future__ import annotations
 
+from datetime import date
 from typing import Any
 
 from flask import Blueprint, Response, abort, current_app
@@ -20,7 +25,10 @@ from markupsafe import Markup
 
 from advice import kept, web
 from advice.models import programmes
+from advice.public import words
+from advice.public.signs import Door
 from advice.rules.doors import holds_until
+from advice.rules.openings import Opening, Status
 
 SWITCHED_ON = True
 # The worker looks for this very text: the element's attributes in this order, and nothing in it.
@@ -49,8 +57,8 @@ def worker(programme: str) -> Response:
 
 
 def page_context() -> dict[str, Any]:
-    """`offline`: the sentence for a page shown without a network; None while there is no worker."""
-    return {"offline": sentence() if SWITCHED_ON else None}
+    """`offline`: the sentence for a page shown without a network; None while there is no worker. And `known_times`."""
+    return {"offline": sentence() if SWITCHED_ON else None, "known_times": known_times}
 
 
 def sentence() -> Markup:
@@ -58,3 +66,16 @@ def sentence() -> Markup:
     today = web.today()
     when = {"day": web.day_plain(today), "clock": CLOCK.format(today, web.settings().timezone)}
     return Markup(_("Uden net. Sådan stod der %(day)s kl. %(clock)s.")) % when
+
+
+def known_times(door: Door) -> list[Markup]:
+    """What the sign on a door says, by date: "Mandag 23. november kl. 12–17", "Torsdag 24. december: lukket (Jul)"."""
+    shown = (door.sign.closed_today or door.sign.closed_ahead, door.current, door.sign.ahead)
+    return [words.capital(_dated(opening, door.today)) for opening in shown if opening is not None]
+
+
+def _dated(opening: Opening, today: date) -> Markup:
+    day = web.day_plain(opening.date) if opening.date.year == today.year else web.day_long(opening.date)
+    if opening.status is Status.CLOSED:
+        return Markup("{}: {} {}").format(day, words.kind(opening.status), words.because(opening.reason))
+    return Markup(_("%(day)s kl. %(span)s")) % {"day": day, "span": words.span(opening.starts, opening.ends)}

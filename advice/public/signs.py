@@ -9,14 +9,18 @@ from typing import NamedTuple
 
 from markupsafe import Markup
 
-from advice.models.openings import Houses
+from advice.actions.openings import DAYS_STORED
+from advice.models.hours import WeeklyHours
+from advice.models.openings import Houses, Offer
 from advice.models.places import Place
 from advice.public import words
 from advice.rules.doors import Notice, Sign, notices, sign
 from advice.rules.openings import STANDING, Opening, Status
 
-DAYS_AHEAD = 60
-"""How far ahead closures and changes are told."""
+DAYS_TOLD = 60
+"""How far ahead the closures and changes begin that are told."""
+DAYS_PLANNED = 14
+"""How far ahead the vagtplan, and how busy it is, says anything of the next opening."""
 WEEKS = 2
 """This week and the next; once nothing is left of this one, the two after it."""
 
@@ -33,6 +37,8 @@ class Door:
     next_time: Markup
     """Empty when it never opens."""
     today: date
+    known_until: date
+    """The last day that its openings are stored for."""
 
     @property
     def current(self) -> Opening | None:
@@ -40,6 +46,12 @@ class Door:
         until, today = self.sign.open_until, self.today
         there = (o for o in self.openings if o.date == today and o.ends == until and o.status in STANDING)
         return next(there, None) if until is not None else None
+
+    @property
+    def coming(self) -> Opening | None:
+        """The opening that is on, or the next one if it is near enough for the vagtplan to say anything of it."""
+        found = self.current or self.sign.ahead
+        return found if found and found.date <= self.today + timedelta(days=DAYS_PLANNED) else None
 
     @property
     def order(self) -> tuple[bool, date, time]:
@@ -91,20 +103,37 @@ class Ahead(NamedTuple):
 
 
 def window(today: date) -> tuple[date, date]:
-    """The days whose openings a page reads, both inclusive: from today to as far as closures are told."""
-    return today, today + timedelta(days=DAYS_AHEAD)
+    """The days whose openings a page reads, both inclusive: all that are stored, so that a closure has its real end."""
+    return today, today + timedelta(days=DAYS_STORED)
 
 
 def doors(house: Houses, openings: Sequence[Opening], at: datetime) -> list[Door]:
     """The doors of a programme at the local moment, in the programme's order."""
     today, now = at.date(), at.time()
+    until = min(house.programme.openings_until or today, window(today)[1])
     found = []
     for place in house.places:
         own = [opening for opening in openings if opening.place == place.id]
         says = sign(own, today, now)
         said = words.sentence(says, today), words.next_time(says, today)
-        found.append(Door(place, house.areas[place.id], own, says, *said, today))
+        found.append(Door(place, house.areas[place.id], own, says, *said, today, until))
     return found
+
+
+def soon(door: Door, hours: WeeklyHours) -> bool:
+    """Whether usual hours hold: they open in the time that closures are told for, or begin after it."""
+    last = door.today + timedelta(days=DAYS_TOLD)
+    return hours.valid_from > last or any(
+        opening.status in STANDING
+        and (opening.service, opening.date.weekday()) == (hours.service_id, hours.weekday)
+        and opening.date <= last
+        for opening in door.openings
+    )
+
+
+def shut(door: Door, offers: Sequence[Offer]) -> set[int]:
+    """The usual hours (by id) that one should not come to: closed for as long as closures are told."""
+    return {hours.id for offer in offers for hours in offer.hours if not soon(door, hours)}
 
 
 def others(chosen: Door, all_doors: Sequence[Door]) -> list[Door]:
@@ -128,11 +157,13 @@ def weeks(shown: Sequence[Door], today: date) -> list[Week]:
 
 def ahead(shown: Sequence[Door], today: date) -> list[Ahead]:
     """What is different from today on: closures, changed hours and extra openings, in order."""
-    last = today + timedelta(days=DAYS_AHEAD)
+    last = today + timedelta(days=DAYS_TOLD)
     places = {door.place.id: door.place for door in shown}
-    openings = [opening for door in shown for opening in door.openings if today <= opening.date <= last]
+    every = [opening for door in shown for opening in door.openings]
+    openings = [opening for opening in every if today <= opening.date <= last]
     usually = {opening.place for opening in openings}
-    found = [_closed(notice, places, usually, today) for notice in notices(openings, today, last)]
+    known_until = min((door.known_until for door in shown), default=today)
+    found = [_closed(notice, places, usually, today) for notice in notices(every, today, last, known_until)]
     unusual = STANDING - {Status.OPEN}
     found += [_unusual(o, places[o.place], today) for o in openings if o.status in unusual]
     return sorted(found, key=lambda line: line.first)

@@ -24,11 +24,13 @@ from advice.rules import busyness
 from advice.rules.danish import RESERVED_SLUGS, is_slug
 from advice.rules.doors import holds_until
 from advice.rules.languages import DANISH, NAMES, direction, own_name
+from advice.security import outward
 
 blueprint = Blueprint("public", __name__)
 offline.install(blueprint)
 
 SOONEST = attrgetter("order")
+blueprint.app_template_filter("listed")(words.listed)
 FOR_ANYBODY = frozenset({"static", "robots.txt", "favicon.ico"})
 ROBOTS = "\n".join(
     [
@@ -53,7 +55,8 @@ def front() -> str:
     stored = openings.openings_of([house.programme.id for house in found], *signs.window(at.date()))
     kept.hold(holds_until(stored, at))
     sections = [(house.programme, sorted(signs.doors(house, stored, at), key=SOONEST)) for house in found]
-    return render_template("public/front.html", sections=sections)
+    promise = words.promise(*(house.programme for house in found))
+    return render_template("public/front.html", sections=sections, promise=promise)
 
 
 @blueprint.get("/robots.txt")
@@ -80,10 +83,11 @@ def programme(programme: str) -> str:
 @blueprint.get("/<programme>/<place>/")
 @web.open_to_all
 def place_with_slash(programme: str, place: str) -> BaseResponse:
-    """The place's address as people type it."""
+    """The place's address as people type it; what it asks for (a language) is kept."""
     if not any(one.slug == place for one in house_at(programme).places):
         abort(404)
-    return redirect(url_for("public.place", programme=programme, place=place), 308)
+    asked = request.query_string.decode("latin-1")
+    return redirect(f"{url_for('public.place', programme=programme, place=place)}{asked and '?'}{asked}", 308)
 
 
 @blueprint.get("/<programme>/<place>")
@@ -96,14 +100,17 @@ def place(programme: str, place: str) -> str:
         return ended_page(house.programme)
     chosen, doors, today = door_at(house, place)
     key = house.programme.id
+    offers = offers_at(chosen, today)
     return render_template(
         "public/place.html",
         programme=house.programme,
+        promise=words.promise(house.programme),
         door=chosen,
         others=signs.others(chosen, doors),
         weeks=signs.weeks([chosen], today),
         ahead=signs.ahead([chosen], today),
-        offers=offers_at(chosen, today),
+        offers=offers,
+        shut=signs.shut(chosen, offers),
         topic_groups=openings.topic_groups(key, today),
         notices=notices_on(key, today, chosen.place.id),
         today=today,
@@ -128,17 +135,18 @@ def poster(programme: str, place: str) -> BaseResponse:
     asked = request.args.get("tema") or None
     if asked is not None and asked not in themes:
         abort(404)
-    codes = posters.chosen_languages(request.args.getlist("sprog"), house.programme.languages)
+    codes = posters.chosen_languages(request.args.getlist("sprog"), house.programme.languages, languages.current())
     too_many = len(codes) > posters.MOST_LANGUAGES
-    shown = codes[: posters.MOST_LANGUAGES]
-    address = own_address(url_for("public.place", programme=programme, place=place))
+    address = outward(url_for("public.place", programme=programme, place=place))
     theme = themes.get(asked or "")
     paper = request.args.get("papir", "")
+    sides = posters.sides(codes[: posters.MOST_LANGUAGES], house.programme, chosen, offers_at(chosen, today), theme)
     page = render_template(
         "public/poster.html",
         programme=house.programme,
         place=chosen.place,
-        sides=posters.sides(shown, house.programme, chosen, offers_at(chosen, today), theme, today),
+        sides=sides,
+        size=posters.size(sides),
         theme=theme,
         themes=themes,
         chosen=codes,
@@ -161,6 +169,7 @@ def programme_page(house: Houses) -> str:
     return render_template(
         "public/programme.html",
         programme=house.programme,
+        promise=words.promise(house.programme),
         doors=[(door, signs.others(door, doors)) for door in sorted(doors, key=SOONEST)],
         weeks=signs.weeks(doors, today),
         ahead=signs.ahead(doors, today),
@@ -195,7 +204,7 @@ def door_at(house: Houses, slug: str) -> tuple[Door, list[Door], date]:
 
 def next_time(door: Door, today: date) -> dict[str, Any]:
     """What is known of the time one can come: the languages of those on duty, and whether it tends to be busy."""
-    opening = door.current or door.sign.ahead
+    opening = door.coming
     if opening is None:
         return {}
     days = visits_by_hour(door.place.programme_id, door.place.id, opening.date, today, busyness.DAYS)
@@ -226,12 +235,7 @@ def offers_at(door: Door, today: date) -> list[Offer]:
     return [offer for offer in every if offer.hours or offer.service.id in there] or every
 
 
-def own_address(path: str) -> str:
-    """A path of ours as it stands on paper and in calendars."""
-    return f"{web.settings().base_url or request.host_url.rstrip('/')}{path}"
-
-
 def calendar_links(path: str) -> dict[str, str]:
     """The calendar's address to open in a calendar program, and to copy."""
-    whole = own_address(path)
+    whole = outward(path)
     return {"webcal": urlunsplit(("webcal", *urlsplit(whole)[1:])), "plain": whole}

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from datetime import date, time
 
 from flask_babel import format_date
@@ -10,11 +11,16 @@ from markupsafe import Markup
 
 from advice import languages, web
 from advice.models.hours import WeeklyHours
+from advice.models.programmes import Programme
 from advice.rules.busyness import Band
 from advice.rules.closures import Labels
 from advice.rules.doors import Notice, Sign
+from advice.rules.languages import DANISH, direction
 from advice.rules.openings import Opening, Status
+from advice.rules.reasons import N_
 
+PROMISE = N_("Gratis. Kom uden aftale. Du behøver ikke sige dit navn.")
+"""The usual promise. It is said only where a programme has it: its coordinator agrees on the words with the others."""
 TAGS = {Status.CHANGED: "info", Status.EXTRA: "good", Status.CLOSED: "plain"}
 CLOCK = Markup('<bdi class="nowrap" dir="ltr"><time datetime="{0:%H:%M}">{1}</time></bdi>')
 SPAN = Markup(
@@ -41,7 +47,7 @@ def day(value: date, today: date) -> str:
         return str(_("i morgen"))
     if 0 < away < 7:
         return str(format_date(value, "EEEE"))
-    return web.day_plain(value) if value.year == today.year else web.day_long(value)
+    return _written(value, today)
 
 
 def weekday_and_date(value: date) -> tuple[str, str]:
@@ -69,6 +75,20 @@ def sentence(sign: Sign, today: date) -> tuple[Markup, Markup]:
     if sign.closed_ahead is not None:
         return Markup(_("Lukket")), because(sign.closed_ahead.reason)
     return Markup(_("Ingen åbningstider lige nu")), nothing
+
+
+def on_paper(closed: Opening | None, ahead: Opening | None, today: date) -> list[Markup]:
+    """What paper says of a place without usual hours: ["Lukket (Ombygning)", "Åbner mandag 7. juni 2027 kl. 13"].
+
+    closed: the next closed opening, if it is closed till then; ahead: the next one that people can come to.
+    """
+    said = []
+    if closed is not None:
+        said.append(Markup("{} {}").format(_("Lukket"), because(closed.reason)))
+    if ahead is not None:
+        when = {"day": _written(ahead.date, today), "clock": clock(ahead.starts)}
+        said.append(Markup(_("Åbner %(day)s kl. %(clock)s")) % when)
+    return said
 
 
 def next_time(sign: Sign, today: date) -> Markup:
@@ -111,16 +131,36 @@ def capital(words: Markup) -> Markup:
     return words[:1].upper() + words[1:]
 
 
+def promise(*programmes: Programme | None) -> Markup:
+    """What makes a person dare come, if all the programmes say the same; empty for one that promises nothing."""
+    said = {_promised(programme.texts.get("promise") if programme else None) for programme in programmes}
+    return said.pop() if len(said) == 1 else Markup("")
+
+
+def _promised(labels: Labels | None) -> Markup:
+    """The programme's own words in the page's language; the usual sentence is in the catalogues."""
+    usual = labels is not None and labels.get(DANISH) == PROMISE and not labels.get(languages.current())
+    return Markup.escape(_(PROMISE)) if usual else languages.label_html(labels)
+
+
+def listed(words: Iterable[str]) -> Markup:
+    """Words in a row, with the comma of the page's script."""
+    return Markup("، " if direction(languages.current()) == "rtl" else ", ").join(words)
+
+
 def days_of(notice: Notice, today: date) -> str:
-    """The day or the days of a closure: "Torsdag 24. december", "Mandag 28. december – tirsdag 5. januar 2027"."""
-
-    def written(value: date) -> str:
-        return web.day_plain(value) if value.year == today.year else web.day_long(value)
-
-    days = written(notice.first)
+    """The days of a closure: "Torsdag 24. december", "Mandag 28. december – tirsdag 5. januar 2027", "Fra …"."""
+    if notice.goes_on:
+        return str(_("Fra %(day)s og indtil videre", day=_written(notice.first, today)))
+    days = _written(notice.first, today)
     if notice.first != notice.last:
-        days += f" – {written(notice.last)}"
+        days += f" – {_written(notice.last, today)}"
     return days[:1].upper() + days[1:]
+
+
+def _written(value: date, today: date) -> str:
+    """A day on paper and in lists: with the year if it is another."""
+    return web.day_plain(value) if value.year == today.year else web.day_long(value)
 
 
 def usual(hours: WeeklyHours, today: date) -> Markup:

@@ -6,8 +6,9 @@ Closure notices name the place, the span and the reason, as municipalities write
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from bisect import bisect_left
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime, time, timedelta
 
 from advice.rules.closures import Labels
@@ -16,8 +17,11 @@ from advice.rules.openings import STANDING, Opening, Status, is_open, next_openi
 CLOCKS_CHANGE_ON = timedelta(minutes=15)
 """Clocks are put forward and back at a full quarter of an hour, in every time zone there is."""
 
-_OpenDays = Mapping[int, Collection[date]]
-"""By place, the days on which it is open."""
+LONGEST_PAUSE = timedelta(days=28)
+"""Hours come back within so long, if they come back: what is closed that near to the last day known may go on."""
+
+_OpenDays = Mapping[int, Sequence[date]]
+"""By place, the days on which it is open, in order."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,6 +51,8 @@ class Notice:
     last: date
     places: tuple[int, ...]
     reason: Labels | None
+    goes_on: bool = False
+    """Nobody knows an open day after it: `last` is only the last day that is known."""
 
 
 def sign(openings: Iterable[Opening], today: date, now: time) -> Sign:
@@ -68,20 +74,27 @@ def sign(openings: Iterable[Opening], today: date, now: time) -> Sign:
     )
 
 
-def notices(openings: Iterable[Opening], first: date, last: date) -> list[Notice]:
-    """The closures from first to last (inclusive), in order; closed days of one reason in a row are one notice.
+def notices(openings: Iterable[Opening], first: date, last: date, known_until: date | None = None) -> list[Notice]:
+    """The closures that begin from first to last (inclusive), in order, each to its own end, however far that is.
 
-    A notice covers several places only if none of them is open between its first and its last day.
+    openings: all there are from `first` on; known_until: the last day they are made for. Closed days of one reason in
+    a row are one notice. It covers several places only if none of them is open between its first and its last day;
+    one that lies within a longer one at the same places is not told again.
     """
-    within = [o for o in openings if first <= o.date <= last]
-    open_days: dict[int, set[date]] = {}
-    for opening in within:
-        if opening.status in STANDING:
-            open_days.setdefault(opening.place, set()).add(opening.date)
+    within = [o for o in openings if first <= o.date]
+    open_days: dict[int, list[date]] = {}
+    for opening in sorted((o for o in within if o.status in STANDING), key=_order):
+        open_days.setdefault(opening.place, []).append(opening.date)
     by_reason: dict[tuple[tuple[str, str], ...], list[Opening]] = {}
     for opening in sorted((o for o in within if o.status is Status.CLOSED), key=_order):
         by_reason.setdefault(tuple(sorted((opening.reason or {}).items())), []).append(opening)
-    found = [notice for closed in by_reason.values() for notice in _merged(closed, open_days)]
+    every = [notice for closed in by_reason.values() for notice in _merged(closed, open_days)]
+    begun = [notice for notice in every if notice.first <= last]
+    found = [
+        replace(one, goes_on=known_until is not None and _goes_on(one, open_days, known_until))
+        for one in begun
+        if not any(_lies_within(one, longer) for longer in begun)
+    ]
     return sorted(found, key=lambda n: (n.first, n.last, n.places))
 
 
@@ -146,11 +159,28 @@ def _add(found: list[Notice], more: Notice, open_days: _OpenDays) -> None:
             tuple(sorted({*last.places, *more.places})),
             last.reason,
         )
-        within = (day for place in grown.places for day in open_days.get(place, ()))
-        if not any(grown.first <= day <= grown.last for day in within):
+        if not any(_opens(open_days.get(place, ()), grown.first, grown.last) for place in grown.places):
             found[-1] = grown
             return
     found.append(more)
+
+
+def _opens(days: Sequence[date], first: date, last: date) -> bool:
+    """Whether one of the days, which are in order, lies between the two (inclusive)."""
+    at = bisect_left(days, first)
+    return at < len(days) and days[at] <= last
+
+
+def _lies_within(notice: Notice, longer: Notice) -> bool:
+    spans = (notice.first, notice.last, notice.places), (longer.first, longer.last, longer.places)
+    inside = longer.first <= notice.first and notice.last <= longer.last
+    return inside and spans[0] != spans[1] and set(notice.places) <= set(longer.places)
+
+
+def _goes_on(notice: Notice, open_days: _OpenDays, known_until: date) -> bool:
+    """Whether the last day known comes before any of the places is known to open again."""
+    opens = any(_opens(open_days.get(place, ()), notice.last, date.max) for place in notice.places)
+    return not opens and known_until - notice.last < LONGEST_PAUSE
 
 
 def _order(opening: Opening) -> tuple[date, time, int, int]:

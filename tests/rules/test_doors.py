@@ -2,18 +2,22 @@
 
 from datetime import date, time
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from advice.rules.doors import Notice, notices, sign
 from advice.rules.openings import STANDING, Opening, Status
 
+pytestmark = pytest.mark.usefixtures("process_timezone")
 MONDAY = date(2026, 11, 23)
 REASON = {"da": "Storm"}
 
 
-def _opening(day: int, starts: int, ends: int, status: Status = Status.OPEN, place: int = 1) -> Opening:
-    reason = REASON if status is Status.CLOSED else None
+def _opening(
+    day: int, starts: int, ends: int, status: Status = Status.OPEN, place: int = 1, why: dict[str, str] = REASON
+) -> Opening:
+    reason = why if status is Status.CLOSED else None
     return Opening(place, 1, date.fromordinal(MONDAY.toordinal() + day), time(starts), time(ends), status, reason)
 
 
@@ -74,6 +78,29 @@ def test_a_place_that_is_open_on_the_first_day_leaves_the_others_one_notice() ->
         Notice(MONDAY, date(2026, 11, 25), (1,), REASON),
         Notice(date(2026, 11, 24), date(2026, 11, 24), (2,), REASON),
     ]
+
+
+def test_a_notice_ends_where_the_closure_ends_however_far_beyond_the_days_looked_at() -> None:
+    rows = [_opening(day, 12, 17, Status.CLOSED) for day in range(0, 365, 7)]
+    rows += [_opening(366, 12, 17), _opening(70, 12, 17, Status.CLOSED, 2), _opening(5, 12, 17, place=2)]
+    (found,) = notices(rows, MONDAY, date(2027, 1, 22), date(2027, 12, 28))
+    assert (found.first, found.last, found.goes_on) == (MONDAY, rows[52].date, False)
+
+
+def test_a_closure_with_no_open_day_behind_it_goes_on_if_nobody_knows_further() -> None:
+    rows = [_opening(day, 12, 17, Status.CLOSED) for day in range(0, 399, 7)]
+    known = date.fromordinal(MONDAY.toordinal() + 400)
+    assert [n.goes_on for n in notices(rows, MONDAY, MONDAY, known)] == [True]
+    assert [n.goes_on for n in notices(rows[:20], MONDAY, MONDAY, known)] == [False], "the hours end with the closure"
+    assert [n.goes_on for n in notices([*rows, _opening(399, 12, 17)], MONDAY, MONDAY, known)] == [False]
+
+
+def test_a_closed_day_within_a_longer_closure_is_not_told_again() -> None:
+    rows = [_opening(0, 12, 17, Status.CLOSED), _opening(14, 12, 17, Status.CLOSED)]
+    rows.append(_opening(7, 12, 17, Status.CLOSED, why={"da": "Kursus"}))
+    assert [n.reason for n in notices(rows, MONDAY, date(2027, 1, 1))] == [REASON]
+    elsewhere = _opening(7, 12, 17, Status.CLOSED, 2, {"da": "Kursus"})
+    assert len(notices([*rows, elsewhere], MONDAY, date(2027, 1, 1))) == 2
 
 
 _openings = st.lists(

@@ -54,7 +54,6 @@ def test_the_soonest_place_comes_first(harbour: Harbour, client: CheckingClient)
     harbour.at(24, 9)
     page = client.page("/havnen/")
     assert sentences(page) == ["Åbner i morgen kl. 9", "Åbner mandag kl. 13"]
-    assert "Gratis. Kom uden aftale. Du behøver ikke sige dit navn." in page.text
 
 
 def test_a_closed_day_says_why_and_where_else_to_go(harbour: Harbour, client: CheckingClient) -> None:
@@ -127,6 +126,24 @@ def test_closures_ahead_name_days_places_and_reason(harbour: Harbour, client: Ch
     place = reading(client.page("/havnen/skuret"))
     assert "Mandag 7. december – mandag 14. december (Ombygning)" in place
     assert "Optælling" not in place
+
+
+def test_a_closure_is_told_to_its_own_end_and_not_to_the_end_of_what_is_looked_at(
+    harbour: Harbour, client: CheckingClient
+) -> None:
+    harbour.closed(date(2026, 11, 24), date(2027, 11, 30), "skuret", "Ombygning")
+    harbour.at(24, 9)
+    for address in ("/havnen/", "/havnen/skuret"):
+        text = reading(client.page(address))
+        assert "Mandag 30. november – mandag 29. november 2027 (Ombygning)" in text
+    assert "Hver mandag kl. 13–16 lukket" in reading(client.page("/havnen/skuret"))
+    assert "Hver onsdag kl. 9–12 lukket" not in reading(client.page("/havnen/kajen"))
+    assert "Anden påskedag" not in reading(client.page("/havnen/skuret"))
+
+
+def test_a_closure_beyond_what_is_stored_is_until_further_notice(harbour: Harbour, client: CheckingClient) -> None:
+    harbour.closed(date(2027, 1, 11), date(2029, 1, 1), "skuret", "Ombygning")
+    assert "Fra mandag 11. januar 2027 og indtil videre (Ombygning)" in reading(client.page("/havnen/skuret"))
 
 
 def test_a_place_tells_where_it_is_and_what_one_gets(harbour: Harbour, client: CheckingClient) -> None:
@@ -254,6 +271,8 @@ def test_a_slash_too_many_leads_to_the_place(harbour: Harbour, client: CheckingC
     """Posters are typed from; an address that is nearly right must lead there."""
     answer = client.get("/havnen/skuret/")
     assert (answer.status_code, answer.location) == (308, "/havnen/skuret")
+    asked = client.get("/havnen/skuret/?lang=ar&tema=%0d%0a%C3%A6")
+    assert (asked.status_code, str(asked.location).lower()) == (308, "/havnen/skuret?lang=ar&tema=%0d%0a%c3%a6")
 
 
 def test_a_place_that_has_ended_is_not_found(harbour: Harbour, client: CheckingClient) -> None:

@@ -4,21 +4,31 @@ from __future__ import annotations
 
 import gzip
 from datetime import date, time, timedelta
+from pathlib import Path
 
 import pytest
+from flask import Flask
 
+from advice.actions.openings import refresh
+from advice.config import ROOT
 from advice.database import db
+from advice.models import programmes
 from advice.models.catalogue import PICTURES, TopicGroup
 from advice.models.notices import ResidentNotice
 from advice.models.places import Place
 from advice.models.programmes import Programme
 from advice.models.roster import Competence, MembershipCompetence, Shift
 from advice.models.visits import Visit
+from advice.public.words import PROMISE
+from advice.rules.languages import NAMES
 from tests import builders, residents
 from tests.builders import added
 from tests.html_pages import Page
 from tests.logged_visits import Taps, visit
+from tests.program import Clock
+from tests.programme_console import Console
 from tests.residents import MONDAY, Harbour, reading
+from tests.stored import writing
 from tests.web_client import CheckingClient
 
 harbour = residents.harbour
@@ -118,15 +128,64 @@ def test_a_theme_leads_to_its_poster(harbour: Harbour, client: CheckingClient) -
     assert "Vil du lære at sejle?" in client.page(links[0] or "").all("h2")[0].itertext()
 
 
-def test_the_promise_is_the_programmes_own_words_where_it_has_some(harbour: Harbour, client: CheckingClient) -> None:
-    ours = "Gratis. Kom uden aftale. Du behøver ikke sige dit navn."
-    assert ours in client.page(PLACE).text
+def promising(harbour: Harbour, words: str, slug: str = "havnen") -> None:
+    """Let a programme promise something."""
     with harbour.changing():
-        db.session.get_one(Programme, harbour.programme).texts = {"promise": {"da": "Kom, som du er."}}
-    for address in (PLACE, "/havnen/", f"{PLACE}/plakat"):
-        text = reading(client.page(address))
-        assert "Kom, som du er." in text
-        assert ours not in text
+        db.session.query(Programme).filter_by(slug=slug).update({"texts": {"promise": {"da": words}}})
+
+
+def test_nothing_is_promised_that_the_programme_has_not_agreed_to(harbour: Harbour, client: CheckingClient) -> None:
+    with harbour.changing():
+        db.session.get_one(Programme, harbour.programme).languages = ["da", "en"]
+    addresses = ("/", "/havnen/", PLACE, f"{PLACE}/plakat")
+    for address in addresses:
+        assert "Gratis" not in client.get(address).text
+    promising(harbour, PROMISE)
+    for address in addresses:
+        assert PROMISE in reading(client.page(address))
+    assert "Free. No appointment." in reading(client.page(f"{PLACE}?lang=en")), "the usual words are translated"
+    promising(harbour, "Kom, som du er.")
+    for address in addresses:
+        text = reading(client.page(f"{address}?lang=da"))
+        assert "Kom, som du er." in text and PROMISE not in text
+
+
+def test_the_front_page_promises_what_all_its_programmes_promise(harbour: Harbour, client: CheckingClient) -> None:
+    with harbour.changing():
+        builders.world("skoven", "s-")
+    promising(harbour, PROMISE)
+    assert PROMISE not in client.page("/").text
+    promising(harbour, PROMISE, "skoven")
+    assert PROMISE in client.page("/").text
+    promising(harbour, "Kom, som du er.", "skoven")
+    assert PROMISE not in client.page("/").text
+
+
+def test_what_is_known_of_the_next_opening_is_told_when_it_is_near(harbour: Harbour, client: CheckingClient) -> None:
+    busy_days(harbour, 6, 8)
+    harbour.closed(MONDAY, MONDAY + timedelta(days=13), "skuret")
+    text = reading(client.page(PLACE))
+    assert "Er der travlt?" in text and "Vi taler" in text
+    harbour.closed(MONDAY + timedelta(days=14), MONDAY + timedelta(days=14), "skuret")
+    text = reading(client.page(PLACE))
+    assert "Er der travlt?" not in text and "Vi taler" not in text
+
+
+def test_a_theme_for_all_places_leads_to_a_poster_at_each(harbour: Harbour, client: CheckingClient) -> None:
+    with harbour.changing() as key:
+        key |= {"first_date": MONDAY, "last_date": MONDAY, "kind": "theme"}
+        row = added(ResidentNotice(labels={"da": "Vil du lære at sejle?"}, **key)).id
+    links = {str(a.get("href")) for a in client.page("/havnen/").all("a")}
+    assert {f"/havnen/{place}/plakat?tema={row}" for place in ("skuret", "kajen")} <= links
+    assert f"{PLACE}/plakat?tema={row}" in {str(a.get("href")) for a in client.page(PLACE).all("a")}
+
+
+def test_a_row_of_names_has_the_comma_of_the_script(harbour: Harbour, client: CheckingClient) -> None:
+    with harbour.changing():
+        db.session.get_one(Programme, harbour.programme).languages = ["da", "ar"]
+        db.session.get_one(Place, harbour.places["skuret"]).address = "Kajgade 1"
+    assert "Huset ved Skuret, Kajgade 1" in reading(client.page("/havnen/"))
+    assert "Huset ved Skuret، Kajgade 1" in reading(client.page("/havnen/?lang=ar"))
 
 
 def test_the_map_is_a_link_and_nothing_is_fetched_from_it(harbour: Harbour, client: CheckingClient) -> None:
@@ -143,6 +202,11 @@ def test_the_map_is_a_link_and_nothing_is_fetched_from_it(harbour: Harbour, clie
 
 @pytest.mark.parametrize("address", ["/", "/havnen/", PLACE, f"{PLACE}/plakat"])
 def test_a_page_and_its_styles_are_small(harbour: Harbour, client: CheckingClient, address: str) -> None:
+    assert weight(client, address) <= MOST_BYTES
+
+
+def weight(client: CheckingClient, address: str) -> int:
+    """Bytes of a page and its styles, as they come over the network."""
     answer = client.get(address)
     bodies = [answer.data]
     for link in Page(answer.text).all("link"):
@@ -150,4 +214,20 @@ def test_a_page_and_its_styles_are_small(harbour: Harbour, client: CheckingClien
             with client.get(link.get("href", "")) as style:
                 bodies.append(style.data)
     assert len(bodies) >= 3
-    assert sum(len(gzip.compress(body)) for body in bodies) <= MOST_BYTES
+    return sum(len(gzip.compress(body)) for body in bodies)
+
+
+def test_the_fullest_page_of_the_demonstration_is_small(
+    app: Flask, client: CheckingClient, clock: Clock, tmp_path: Path
+) -> None:
+    Console(app, tmp_path).bring((ROOT / "advice/demo/aktiv.toml").read_text(encoding="utf-8"))
+    with writing(app):
+        for row in programmes.everything():
+            refresh(row.id, clock(), app.extensions["advice"].timezone)
+            same = {"programme_id": row.id, "first_date": clock().date(), "last_date": clock().date()}
+            for kind in ("notice", "notice", "theme"):
+                words = {"labels": {"da": "Kom forbi mandag"}, "text": {"da": f"{kind}, og mere om det. " * 20}}
+                added(ResidentNotice(kind=kind, **words, **same))
+    for address in ("/aktiv/", "/aktiv/stenbjergparken", "/aktiv/stenbjergparken/plakat"):
+        for language in NAMES:
+            assert weight(client, f"{address}?lang={language}") <= MOST_BYTES, f"{address} {language}"
