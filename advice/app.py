@@ -27,6 +27,7 @@ from advice.feeds import views as feeds
 from advice.hours import overview as hours
 from advice.indicators import views as indicators
 from advice.models.revisions import Counter
+from advice.public import errors as resident_errors
 from advice.public import views as public
 from advice.roster import views as roster
 from advice.rules.danish import RESERVED_SLUGS
@@ -196,11 +197,14 @@ def words_for(code: int) -> tuple[str, str]:
 def error_page(code: int, *, bar: bool = False) -> Response:
     """A page that tells the reader what to do and nothing about the inside.
 
-    bar: with the navigation of whoever is logged in, so that she goes on from there; only then is the database asked.
+    bar: with the navigation of whoever is logged in, so that she goes on from there; only then is the database asked
+    who that is. Everybody else gets the residents' page, in her language, at an address of theirs.
     """
+    staff = bar and somebody_reads()
+    if not staff and resident_errors.is_here():
+        return resident_errors.error_page(code)
     languages.speak_danish()
     title, text = words_for(code)
-    staff = bar and somebody_reads()
     page = render_template("errors/error.html", code=code, error_title=title, error_text=text, staff=staff)
     return current_app.make_response((page, code))
 

@@ -36,10 +36,11 @@ from advice.rules.danish import RESERVED_SLUGS
 MOST_ANSWERS = 512
 MOST_BYTES = 16 * 1024 * 1024
 QUESTIONS = frozenset({"lang", "sprog", "papir", "tema"})
-"""What resident pages are asked in their address. What asks anything else is not kept, since it
-would fill the memory, nor repeated in the links to other languages."""
+"""What resident pages are asked in their address. Anything else (what other sites hang on: "?fbclid=…") is taken away
+before the page is looked for or made, so that it fills no memory, and nobody is answered otherwise for it. The worker
+in the browser (static/residents-worker.js) does the same."""
 MAKING = "advice.kept"
-LANGUAGE_COOKIES = ("lang=", "__Host-lang=")
+LANGUAGE_COOKIES = ("lang", "__Host-lang")
 """The one cookie that an answer may set and be kept, over http and over https."""
 DEFAULTS = (("Cache-Control", "private, no-cache"), ("Vary", "Accept-Language, Cookie"))
 OF_THE_BODY = frozenset({"content-type", "content-length", "content-disposition", "content-language"})
@@ -136,6 +137,7 @@ def layer(
         if number is None:
             found: Iterable[bytes] = inner(environ, start_response)
             return found
+        environ["QUERY_STRING"] = questions(environ.get("QUERY_STRING", ""))
         key, now = key_of(environ), clock()
         answer = shelf.find(key)
         if answer is not None and answer.holds(number, now):
@@ -155,8 +157,12 @@ def layer(
 def for_residents(environ: Environ) -> bool:
     """Whether an address may be one of a programme's, or the front page; the staff's are known by their first part."""
     first = environ.get("PATH_INFO", "")[1:].partition("/")[0]
-    asked = {part.partition("=")[0] for part in environ.get("QUERY_STRING", "").split("&") if part}
-    return environ["REQUEST_METHOD"] in ("GET", "HEAD") and first not in RESERVED_SLUGS and asked <= QUESTIONS
+    return environ["REQUEST_METHOD"] in ("GET", "HEAD") and first not in RESERVED_SLUGS
+
+
+def questions(query: str) -> str:
+    """What of the end of an address, still encoded, a resident page reads; a name that is encoded is none of them."""
+    return "&".join(part for part in query.split("&") if part.partition("=")[0] in QUESTIONS)
 
 
 def key_of(environ: Environ) -> Key:
@@ -199,7 +205,7 @@ def make(
 def keepable(headers: Headers) -> bool:
     """Whether an answer sets no cookie but the language's: anything else is somebody's own."""
     cookies = [value for name, value in headers if name.lower() == "set-cookie"]
-    return all(cookie.startswith(LANGUAGE_COOKIES) for cookie in cookies)
+    return all(cookie.partition("=")[0] in LANGUAGE_COOKIES for cookie in cookies)
 
 
 def completed(headers: Headers, body: bytes) -> tuple[Headers, str]:

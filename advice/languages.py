@@ -15,7 +15,7 @@ from flask import Response, after_this_request, current_app, g, request
 from flask_babel import format_date, get_domain, get_locale, gettext, refresh
 from markupsafe import Markup, escape
 
-from advice.kept import QUESTIONS
+from advice.kept import LANGUAGE_COOKIES, QUESTIONS
 from advice.rules.languages import DANISH, NAMES, choose, direction, own_name
 from advice.rules.reasons import KNOWN
 from advice.rules.spans import clock_text
@@ -38,6 +38,8 @@ DAY_PATTERNS = {
 WITH_YEAR, PLAIN, SHORT, DATE_ONLY = range(4)
 UNREVIEWED = "unreviewed"
 """What stands for the last translator in the header of a catalogue that no native speaker has read."""
+CHOSEN_FROM = ("Accept-Language", "Cookie")
+"""The headers of a request, beside its address, that choose the language of its answer."""
 DANISH_NAME = Markup('<bdi lang="da">{}</bdi>')
 FELL_BACK = Markup('<span lang="da" dir="ltr">{}</span>')
 
@@ -72,7 +74,8 @@ def speak_danish() -> None:
 
 def cookie_name() -> str:
     """With the prefix that binds it to this host wherever https is."""
-    return "__Host-lang" if current_app.config["SESSION_COOKIE_SECURE"] else "lang"
+    plain, bound = LANGUAGE_COOKIES
+    return bound if current_app.config["SESSION_COOKIE_SECURE"] else plain
 
 
 def speak(offered: Iterable[str]) -> str:
@@ -84,13 +87,16 @@ def speak(offered: Iterable[str]) -> str:
     found = choose(asked, request.cookies.get(cookie_name()), accepted, shown)
     g.language, g.languages = found, shown
     refresh()
-    if asked == found:
-        after_this_request(_remember)
+    if not g.get("language_told"):
+        after_this_request(_tell)
+        g.language_told = True
     return found
 
 
-def _remember(answer: Response) -> Response:
-    if answer.status_code < 400:
+def _tell(answer: Response) -> Response:
+    """Say what the language was chosen from, and remember one that the address asked for, where there is a page."""
+    answer.vary.update(CHOSEN_FROM)
+    if request.args.get("lang") == chosen() and (answer.status_code < 400 or answer.status_code == 404):
         answer.set_cookie(
             cookie_name(), chosen(), max_age=LASTS, secure=current_app.config["SESSION_COOKIE_SECURE"],
             httponly=True, samesite="Lax",

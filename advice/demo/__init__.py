@@ -10,7 +10,7 @@ shapes    invented.toml as typed values
 chance    drawing with a seed
 world     the rows of a programme by code
 people    persons, memberships, competences
-days      the single closure and the short day
+days      the single closure and the short day, a school holiday, what residents are told
 plan      the vagtplan by fair rotation, and what goes wrong with a few openings (no rows)
 arrivals  who came when, to whom (no rows)
 contents  what it was about and how it ended (no rows)

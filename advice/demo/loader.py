@@ -121,8 +121,10 @@ def _programme(slug: str, shape: Invented, now: datetime, timezone: ZoneInfo) ->
 
 
 def _unusual_days(shape: Invented, worlds: Mapping[str, World], now: datetime, timezone: ZoneInfo) -> None:
-    """The single closure and the short day, and the openings ahead as they are with them."""
-    days.add(shape.days, worlds, now.astimezone(timezone).date())
+    """The single closure and the short day, the openings ahead as they are with them, and what residents are told."""
+    today = now.astimezone(timezone).date()
+    days.add(shape.days, worlds, today)
+    days.add_told(shape, worlds, today)
     for known in worlds.values():
         openings.refresh(known.programme, now, timezone)
 

@@ -5,11 +5,12 @@ from __future__ import annotations
 import tomllib
 from datetime import time
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Literal
 
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field
 
 from advice.rules.access import Role
+from advice.rules.closures import Labels
 
 FILE = Path(__file__).with_name("invented.toml")
 
@@ -57,6 +58,26 @@ class DayShape(Part):
     starts: Clock | None = None
     ends: Clock | None = None
     reason: str
+
+
+class HolidayShape(Part):
+    """A school holiday: the week, from Monday to Sunday, of the place's how manieth usual opening."""
+
+    programme: str
+    place: str
+    week: int = Field(ge=1)
+    labels: Labels
+
+
+class NoticeShape(Part):
+    """What residents of a place are told from the day of the demonstration on, for so many days."""
+
+    programme: str
+    place: str
+    kind: Literal["notice", "theme"]
+    days: int = Field(ge=1)
+    labels: Labels
+    text: Labels
 
 
 class Crew(Part):
@@ -183,6 +204,8 @@ class Invented(Part):
     seed: str
     people: tuple[PersonShape, ...]
     days: tuple[DayShape, ...]
+    holidays: tuple[HolidayShape, ...]
+    notices: tuple[NoticeShape, ...]
     plan: PlanShape
     visits: VisitShape
 

@@ -46,7 +46,7 @@ def test_nothing_is_cut_off_at_320_pixels_in_any_language(server: LiveServer, pa
     page.set_viewport_size(NARROW)
     faults = {}
     for code in NAMES:
-        for path in ("/aktiv/", "/aktiv/kloever-hvedemarken"):
+        for path in ("/aktiv/", "/aktiv/kloever-hvedemarken", "/aktiv/findes-ikke"):
             page.goto(f"{server.url}{path}?lang={code}")
             for folded in page.locator("details").all():
                 folded.evaluate("e => e.open = true")

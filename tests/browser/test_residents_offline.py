@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import UTC, date, datetime
 
 import pytest
-from playwright.sync_api import BrowserContext, Error, Page, expect
+from playwright.sync_api import BrowserContext, Error, Locator, Page, expect
 
 from advice.database import db
 from advice.models.programmes import Programme
@@ -32,7 +32,10 @@ ADDRESSES = """async () => {
   }
   return found;
 }"""
+COLOUR = "() => getComputedStyle(document.querySelector('.sign')).backgroundColor"
 CONTROLLED = "() => navigator.serviceWorker.controller !== null"
+NOW = ("åbent nu", "åbner", "i dag", "i morgen", "denne uge", "resten af ugen", "næste uge", "de næste to måneder")
+"""Words that are right for a while only."""
 NO_WORKER = "async () => (await navigator.serviceWorker.getRegistrations()).length === 0"
 
 
@@ -63,17 +66,30 @@ def read(page: Page, live: LiveServer, path: str, language: str = "da") -> str:
     bare = path.partition("?")[0]
     until(page, KEPT, f"{bare}?lang={language}")
     until(page, CONTROLLED)
+    # The page may be just being kept anew: then it is away for a moment.
     stored = page.evaluate(
         """async (path) => {
-          for (const name of await caches.keys()) {
-            const found = await (await caches.open(name)).match(path, { ignoreVary: true });
-            if (found) return found.headers.get("Date");
+          for (;; await new Promise(requestAnimationFrame)) {
+            for (const name of await caches.keys()) {
+              const found = await (await caches.open(name)).match(path, { ignoreVary: true });
+              if (found) return found.headers.get("Date");
+            }
           }
         }""",
         f"{bare}?lang={language}",
     )
     at = datetime.strptime(stored, "%a, %d %b %Y %H:%M:%S GMT").replace(tzinfo=UTC).astimezone(ZONE)
     return f"{at:%H:%M}"
+
+
+def spoken(main: Locator) -> str:
+    """What can be seen, read without a break where the page has none."""
+    return " ".join(main.inner_text().split())
+
+
+def led_to(page: Page) -> set[str]:
+    """Where the links of main lead."""
+    return {str(link.get_attribute("href")) for link in page.locator("main a").all()}
 
 
 def fails(page: Page, url: str) -> None:
@@ -93,9 +109,7 @@ def test_without_a_network_the_last_known_hours_are_shown_with_their_date(
     expect(page.locator("#uden-net")).to_have_text(
         f"Uden net. Sådan stod der mandag 23. november kl. {clock.replace(':', '.')}.", use_inner_text=True
     )
-    expect(page.get_by_role("main")).to_contain_text("Åbent nu til kl. 16")
-    styled = "getComputedStyle(document.querySelector('.sign')).backgroundColor"
-    assert page.evaluate(styled) == "rgb(20, 97, 58)", "the styles are there, too"
+    assert page.evaluate(COLOUR) == "rgb(65, 75, 75)", "the styles are there, too, and nothing is green"
     context.set_offline(False)
     page.reload()
     expect(page.locator("#uden-net")).to_be_hidden()
@@ -114,7 +128,54 @@ def test_each_language_is_kept_for_itself(live: LiveServer, context: BrowserCont
     page.goto(f"{live.url}{PLACE}?lang=da")
     expect(page.locator("html")).to_have_attribute("lang", "da")
     expect(page.locator("#uden-net")).to_contain_text("Uden net.")
-    fails(page, f"{live.url}{PLACE}?lang=en")
+    page.goto(f"{live.url}{PLACE}?lang=en")
+    expect(page.locator("html")).to_have_attribute("lang", "ar")  # the last one read: better than nothing
+    expect(page.locator("h1")).to_have_text("Skuret")
+
+
+def test_a_page_without_a_network_says_nothing_of_now_only_dates(
+    live: LiveServer, context: BrowserContext, page: Page
+) -> None:
+    for path, dated in (
+        ("/havnen/", ["Mandag 23. november kl. 13–16", "Onsdag 25. november kl. 9–12"]),
+        (PLACE, ["Mandag 23. november kl. 13–16", "Mandag 30. november kl. 13–16", "Onsdag 25. november kl. 9–12"]),
+    ):
+        read(page, live, path)
+        main = page.get_by_role("main")
+        assert "Åbent nu til kl. 16" in spoken(main) and "Tider, som vi kendte dem" not in spoken(main)
+        assert page.evaluate(COLOUR) == "rgb(20, 97, 58)"
+        assert page.locator(".hours .is-today").count() == 1
+        context.set_offline(True)
+        page.reload()
+        expect(page.locator("#uden-net")).to_be_visible()
+        said = spoken(main)
+        assert not [words for words in NOW if words in said.lower()], said
+        assert [words for words in ("Tider, som vi kendte dem:", *dated) if words not in said] == []
+        assert page.locator(".is-today").count() == 0
+        context.set_offline(False)
+
+
+def test_a_page_that_nobody_has_read_is_the_programmes(live: LiveServer, context: BrowserContext, page: Page) -> None:
+    read(page, live, f"{PLACE}?lang=ar", "ar")
+    context.set_offline(True)
+    for path in ("/havnen/kajen", "/havnen/kajen/plakat?papir=a3", "/havnen/findes-ikke?lang=da", "/havnen/?papir=a4"):
+        page.goto(live.url + path)
+        expect(page.locator("html")).to_have_attribute("lang", "ar")
+        expect(page.locator("#uden-net")).to_be_visible()
+        assert led_to(page) >= {"/havnen/skuret", "/havnen/kajen"}, path
+    page.goto(f"{live.url}{PLACE}/plakat?lang=ar")
+    expect(page.locator("h1")).to_have_text("Skuret")
+
+
+def test_what_other_sites_hang_on_an_address_is_the_page_all_the_same(
+    live: LiveServer, context: BrowserContext, page: Page
+) -> None:
+    read(page, live, f"{PLACE}?utm_source=x")
+    assert f"{PLACE}?lang=da" in page.evaluate(ADDRESSES)
+    context.set_offline(True)
+    page.goto(f"{live.url}{PLACE}?fbclid=IwAR1&lang=da")
+    expect(page.locator("h1")).to_have_text("Skuret")
+    expect(page.locator("#uden-net")).to_be_visible()
 
 
 def test_what_is_changed_shows_at_once_with_a_network_and_a_page_that_has_gone_is_forgotten(
@@ -134,7 +195,9 @@ def test_what_is_changed_shows_at_once_with_a_network_and_a_page_that_has_gone_i
     context.set_offline(True)
     page.goto(live.url + PLACE)
     expect(page.get_by_role("main")).to_contain_text("Lukket i dag (Storm)")
-    fails(page, f"{live.url}/havnen/kajen")
+    page.goto(f"{live.url}/havnen/kajen")
+    expect(page.locator("h1")).not_to_have_text("Kajen")
+    assert "/havnen/skuret" in led_to(page), "the programme's page"
 
 
 def test_a_page_of_the_staff_is_never_there(live: LiveServer, context: BrowserContext, page: Page) -> None:
@@ -151,20 +214,40 @@ def test_a_page_of_the_staff_is_never_there(live: LiveServer, context: BrowserCo
     assert [one for one in kept if not one.startswith("/static/")] == ["/havnen/?lang=da"]
     assert {one for one in kept if one.startswith("/static/") and not one.endswith(".css")} == set()
     context.set_offline(True)
-    for path in ("/i-dag", "/henvendelser", PLACE):
+    page.goto(live.url + PLACE)
+    expect(page.get_by_role("button", name="Log ud")).to_have_count(0)
+    assert "/havnen/skuret" in led_to(page), "the programme's page"
+    for path in ("/i-dag", "/henvendelser"):
         fails(page, live.url + path)
+
+
+def test_whoever_is_logged_in_keeps_the_programmes_page_as_anybody_reads_it(
+    live: LiveServer, context: BrowserContext, page: Page
+) -> None:
+    page.goto(f"{live.url}/log-ind")
+    page.get_by_label("E-mail").fill("rita@example.org")
+    page.get_by_label("Adgangskode").fill(PASSWORD)
+    page.get_by_role("button", name="Log ind").click()
+    page.get_by_role("button", name="Log ud").wait_for()
+    page.goto(live.url + PLACE)
+    until(page, CONTROLLED)
+    assert [one for one in page.evaluate(ADDRESSES) if not one.startswith("/static/")] == ["/havnen/?lang=da"]
+    context.set_offline(True)
+    page.goto(live.url + PLACE)
+    assert "/havnen/skuret" in led_to(page)
 
 
 def test_a_few_pages_are_kept_the_first_read_thrown_away(live: LiveServer, page: Page) -> None:
     read(page, live, PLACE)
     for number in range(32):
-        page.goto(f"{live.url}{PLACE}?a={number}")
-        until(page, KEPT, f"?a={number}&lang=da")
-    count = f"async () => (await ({ADDRESSES})()).filter((one) => one.startsWith('/havnen/')).length === 30"
+        page.goto(f"{live.url}{PLACE}?papir={number}")
+        until(page, KEPT, f"?papir={number}&lang=da")
+    count = f"async () => (await ({ADDRESSES})()).filter((one) => one.startsWith('/havnen/skuret')).length === 30"
     until(page, count)
     kept = page.evaluate(ADDRESSES)
-    assert f"{PLACE}?lang=da" not in kept and f"{PLACE}?a=1&lang=da" not in kept
-    assert {f"{PLACE}?a=2&lang=da", f"{PLACE}?a=31&lang=da"} <= set(kept)
+    assert f"{PLACE}?lang=da" not in kept and f"{PLACE}?papir=1&lang=da" not in kept
+    assert {f"{PLACE}?papir=2&lang=da", f"{PLACE}?papir=31&lang=da"} <= set(kept)
+    assert "/havnen/?lang=da" in kept, "the programme's page stays"
 
 
 def test_a_programme_that_has_gone_takes_its_worker_along(live: LiveServer, harbour: Harbour, page: Page) -> None:

@@ -115,10 +115,29 @@ def test_each_language_and_cookie_has_its_own(client: CheckingClient) -> None:
     for headers in ({"Accept-Language": "pl"}, {"Host": "127.0.0.1"}):
         assert statements(client, headers=headers) > 0
         assert statements(client, headers=headers) == 0
-    assert statements(client, f"{PAGE}?a=1") > 0
     client.set_cookie("lang", "ar")
     assert statements(client) > 0
     assert statements(client) == 0
+
+
+def test_what_other_sites_hang_on_an_address_changes_nothing(client: CheckingClient) -> None:
+    strange = ("fbclid=IwAR1", "utm_source=x&utm_medium=y", "a", "%6Cang=pl", "x=1;lang=pl", "&&=")
+    for asked in ("", "lang=pl"):
+        answers = [client.get(f"{PAGE}?{one}&{asked}") for one in strange]
+        bare = client.get(f"{PAGE}?{asked}")
+        assert {(answer.data, answer.headers["ETag"], answer.headers["Vary"]) for answer in answers} == {
+            (bare.data, bare.headers["ETag"], "Accept-Language, Cookie")
+        }
+        assert [statements(client, f"{PAGE}?{one}&{asked}") for one in strange] == [0] * len(strange)
+        client.delete_cookie("lang")
+
+
+def test_a_page_that_is_not_kept_says_what_its_language_was_chosen_from(client: CheckingClient) -> None:
+    visitor = client.application.test_client()
+    assert client.submit("/log-ind", email="rita@example.org", password=PASSWORD).status_code == 303
+    posters = "&".join(f"sprog={code}" for code in ("da", "en", "ar", "tr", "pl"))
+    for answer in (client.get(PAGE), visitor.get("/havnen/findes-ikke"), visitor.get(f"{PLACE}/plakat?{posters}")):
+        assert answer.vary.as_set() >= {"accept-language", "cookie"}
 
 
 def test_whoever_is_logged_in_is_never_answered_from_memory(client: CheckingClient) -> None:

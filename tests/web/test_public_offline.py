@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import json
+import re
 from datetime import date
 from xml.etree.ElementTree import Element
 
 import pytest
 
+from advice import kept
 from advice.config import ROOT
 from advice.database import db
 from advice.models.programmes import Programme
@@ -15,7 +18,7 @@ from advice.rules.languages import NAMES
 from tests import residents
 from tests.builders import PASSWORD, added
 from tests.html_pages import Page
-from tests.residents import Harbour
+from tests.residents import MONDAY, Harbour
 from tests.web_client import CheckingClient
 
 harbour = residents.harbour
@@ -72,6 +75,37 @@ def test_what_the_worker_looks_for_stands_in_the_page(harbour: Harbour, client: 
     script, text = client.get(WORKER).text, client.get("/havnen/skuret").text
     assert "const SENTENCE = 'id=\"uden-net\" hidden';" in script and text.count('id="uden-net" hidden') == 1
     assert text.count('<time id="uden-net-tid" datetime="2026-11-23" data-zone="Europe/Copenhagen"></time>') == 1
+
+
+def test_the_worker_and_the_server_ask_the_same_of_an_address(harbour: Harbour, client: CheckingClient) -> None:
+    found = re.search(r"^const QUESTIONS = (\[.*\]);$", client.get(WORKER).text, re.MULTILINE)
+    assert found and {*json.loads(found[1]), "lang"} == kept.QUESTIONS
+
+
+@pytest.mark.parametrize("address", ["/havnen/", "/havnen/skuret"])
+def test_what_is_said_of_now_is_marked_and_so_is_what_stands_in_for_it(
+    harbour: Harbour, client: CheckingClient, address: str
+) -> None:
+    harbour.at(23, 14)
+    page = client.page(address)
+    marked = [one for one in page.all("div", "span") if one.get("data-now") is not None]
+    now = [" ".join("".join(one.itertext()).split()) for one in marked]
+    dated = [one for one in page.all("div", "span") if one.get("data-dated") is not None]
+    assert "Åbent nu til kl. 16" in now and "Denne uge" in now
+    assert dated and all(one.get("hidden") is not None for one in dated)
+    text = client.get(address).text
+    for mark, count in (("data-now", len(now)), ("data-dated", len(dated))):
+        written = {"data-now": r"<(div|span) data-now>", "data-dated": r"<(div|span) data-dated hidden>"}[mark]
+        assert len(re.findall(written, text)) == count, "as the worker looks for it"
+
+
+def test_the_dated_words_tell_today_closed_and_what_is_next(harbour: Harbour, client: CheckingClient) -> None:
+    harbour.closed(MONDAY, MONDAY, "skuret", "Storm")
+    page = client.page("/havnen/skuret")
+    dated = next(one for one in page.all("div") if one.get("data-dated") is not None)
+    assert ["".join(one.itertext()) for one in dated.iter("b")] == [
+        "Mandag 23. november: lukket (Storm)", "Mandag 30. november kl. 13–16",
+    ]  # fmt: skip
 
 
 def test_the_sentence_is_said_in_the_language_of_the_page(harbour: Harbour, client: CheckingClient) -> None:
