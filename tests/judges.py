@@ -1,4 +1,5 @@
-"""Other people's programs that judge what we make: libical and ical.js for feeds, a validator for pages.
+"""Other people's programs that judge what we make: libical and ical.js for feeds, opening_hours.js for the hours on
+a map, a validator for pages.
 
 They are no Python packages: `.ci/run` installs them, the npm ones into `.judges/`, and sets REQUIRE_JUDGES=1,
 so that a missing one fails there. Elsewhere the tests that ask it are skipped, and one line at the end of the
@@ -14,8 +15,8 @@ import os
 import shutil
 import subprocess
 import tempfile
-from collections.abc import Mapping
-from datetime import UTC, datetime
+from collections.abc import Mapping, Sequence
+from datetime import UTC, date, datetime, time, timedelta
 from functools import cache
 from pathlib import Path
 from typing import NamedTuple, NoReturn
@@ -24,6 +25,7 @@ import pytest
 
 FOLDER = Path(__file__).resolve().parent.parent / ".judges" / "node_modules"
 ICALJS = FOLDER / "ical.js" / "dist" / "ical.js"
+OPENING_HOURS = FOLDER / "opening_hours" / "build" / "opening_hours.esm.mjs"
 VNU = FOLDER / "vnu-jar" / "build" / "dist" / "vnu.jar"
 HTML_VALIDATE = FOLDER / "html-validate" / "bin" / "html-validate.mjs"
 SECONDS = 120
@@ -36,6 +38,24 @@ for (const zone of calendar.getAllSubcomponents("vtimezone")) ICAL.TimezoneServi
 const events = calendar.getAllSubcomponents("vevent").map((part) => new ICAL.Event(part));
 console.log(JSON.stringify(events.map((e) => [e.uid, e.startDate.toUnixTime(), e.endDate.toUnixTime()])));
 """
+OPENING_HOURS_SCRIPT = """
+import { readFileSync } from "node:fs";
+const OpeningHours = (await import(process.argv[1])).default;
+const denmark = { lat: 55.7, lon: 12.6, address: { country_code: "dk", state: "" } };
+const read = JSON.parse(readFileSync(0, "utf8")).map(([line, first, last]) => {
+  const hours = new OpeningHours(line, denmark, { tag_key: "opening_hours", locale: "en" });
+  const open = hours.getOpenIntervals(new Date(first), new Date(last)).map(([a, b]) => [a.toJSON(), b.toJSON()]);
+  return { warnings: hours.getWarnings(), open };
+});
+console.log(JSON.stringify(read));
+"""
+
+
+PASSED = "in the past.)"
+"""What opening_hours.js remarks by the clock of the machine, which our tests do not go by."""
+
+HoursLine = tuple[str, date, date]
+"""An `opening_hours` line, and the first and last day to read it for, both inclusive."""
 
 
 class Instants(NamedTuple):
@@ -50,7 +70,8 @@ def missing_judges() -> list[str]:
     """The names of the judges that are not on this machine."""
     present = {
         "libical": _libical() is not None,
-        "ical.js": _icaljs_command() is not None,
+        "ical.js": _script_command(ICALJS, ICALJS_SCRIPT) is not None,
+        "opening_hours.js": _script_command(OPENING_HOURS, OPENING_HOURS_SCRIPT) is not None,
         "an HTML validator": _html_command() is not None,
     }
     return [name for name, found in present.items() if not found]
@@ -77,11 +98,37 @@ def libical_errors(ics: bytes) -> list[str]:
 
 def icaljs_instants(ics: bytes) -> list[Instants]:
     """The events of a calendar as ical.js (Thunderbird's parser) reads them, in the order of the file."""
-    command = _icaljs_command() or _absent("ical.js")
+    command = _script_command(ICALJS, ICALJS_SCRIPT) or _absent("ical.js")
     done = subprocess.run(command, input=ics, capture_output=True, timeout=SECONDS, check=False)
     assert done.returncode == 0, f"ical.js cannot read the calendar: {done.stderr.decode('utf-8', 'replace')}"
     read = json.loads(done.stdout)
     return [Instants(uid, datetime.fromtimestamp(a, UTC), datetime.fromtimestamp(b, UTC)) for uid, a, b in read]
+
+
+def opening_hours_stretches(lines: Sequence[HoursLine]) -> list[dict[date, list[tuple[time, time]]]]:
+    """The days on which it is open, as opening_hours.js (the maps' reader) understands each line in Denmark.
+
+    One run for all. A line that it cannot read, or has something to remark on, fails the test.
+    """
+    command = _script_command(OPENING_HOURS, OPENING_HOURS_SCRIPT) or _absent("opening_hours.js")
+    asked = [(line, first.isoformat(), (last + timedelta(days=1)).isoformat()) for line, first, last in lines]
+    wall = os.environ | {"TZ": "UTC"}  # its clock is the process's, so one without summer time shows what is written
+    done = subprocess.run(
+        command, input=json.dumps(asked).encode(), capture_output=True, timeout=SECONDS, check=False, env=wall
+    )
+    assert done.returncode == 0, f"opening_hours.js cannot read a line: {done.stderr.decode('utf-8', 'replace')}"
+    read = json.loads(done.stdout)
+    warnings = [warning for one in read for warning in one["warnings"] if PASSED not in warning]
+    assert not warnings, f"opening_hours.js remarks: {warnings}"
+    return [_by_day(one["open"]) for one in read]
+
+
+def _by_day(stretches: Sequence[Sequence[str]]) -> dict[date, list[tuple[time, time]]]:
+    found: dict[date, list[tuple[time, time]]] = {}
+    for starts, ends in ([datetime.fromisoformat(at).replace(tzinfo=None) for at in pair] for pair in stretches):
+        assert starts.date() == ends.date(), f"{starts} to {ends}"
+        found.setdefault(starts.date(), []).append((starts.time(), ends.time()))
+    return found
 
 
 def html_errors(pages: Mapping[str, str]) -> list[str]:
@@ -143,11 +190,12 @@ def _libical() -> ctypes.CDLL | None:
     return library
 
 
-def _icaljs_command() -> list[str] | None:
+def _script_command(module: Path, script: str) -> list[str] | None:
+    """Node with a script that imports the module; None where either is missing."""
     node = shutil.which("node")
-    if node is None or not ICALJS.is_file():
+    if node is None or not module.is_file():
         return None
-    return [node, "--input-type=module", "--eval", ICALJS_SCRIPT, ICALJS.as_uri()]
+    return [node, "--input-type=module", "--eval", script, module.as_uri()]
 
 
 def _html_command() -> list[str] | None:

@@ -11,7 +11,10 @@ from sqlalchemy import Connection, Engine, event
 
 @contextmanager
 def counted() -> Iterator[list[str]]:
-    """The statements sent to any database meanwhile, but for the beginning and end of transactions."""
+    """The statements sent through SQLAlchemy meanwhile, but for the beginning and end of transactions.
+
+    The residents' counter reads past it: tests/test_one_read.py hears that, too.
+    """
     seen: list[str] = []
 
     def note(_connection: Any, _cursor: Any, statement: str, *_: Any) -> None:

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime, time
 
 import pytest
 
-from tests.judges import Instants, html_errors, icaljs_instants, libical_errors
+from tests.judges import Instants, html_errors, icaljs_instants, libical_errors, opening_hours_stretches
 
 ZONE = b"""BEGIN:VTIMEZONE\r
 TZID:Europe/Copenhagen\r
@@ -70,6 +70,23 @@ def test_icaljs_reads_wall_clock_times_on_both_sides_of_a_clock_change() -> None
         Instants("summer@test", datetime(2026, 10, 23, 11, tzinfo=UTC), datetime(2026, 10, 23, 14, tzinfo=UTC)),
         Instants("winter@test", datetime(2026, 10, 26, 12, tzinfo=UTC), datetime(2026, 10, 26, 15, tzinfo=UTC)),
     ]
+
+
+def test_opening_hours_js_knows_danish_holidays_and_later_rules() -> None:
+    easter_monday = date(2027, 3, 29)
+    read = opening_hours_stretches(
+        [
+            ("Mo 12:00-17:00; PH off", date(2027, 3, 22), easter_monday),
+            ("Mo 12:00-17:00; PH off; 2027 Mar 29 09:30-10:00", easter_monday, easter_monday),
+        ]
+    )
+    assert read == [{date(2027, 3, 22): [(time(12), time(17))]}, {easter_monday: [(time(9, 30), time(10))]}]
+
+
+@pytest.mark.parametrize(("faulty", "said"), [("Mo tolv til fem", "cannot read"), ("Mo 12-17", "remarks")])
+def test_opening_hours_js_objects_to_a_faulty_line(faulty: str, said: str) -> None:
+    with pytest.raises(AssertionError, match=said):
+        opening_hours_stretches([(faulty, date(2027, 3, 22), date(2027, 3, 29))])
 
 
 def test_the_html_validator_names_the_page_with_the_fault() -> None:

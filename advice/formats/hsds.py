@@ -75,7 +75,6 @@ def document(published: Iterable[Published]) -> Data:
 def _service(one: Published, service: Service, organisation: Organisation) -> Data:
     programme, held = one.programme, one.at(service)
     key = one.id("service", service.code)
-    contact = {name: text for name, text in programme.contact.items() if text}
     found = {
         "id": key,
         "organization_id": one.id("organization", organisation.code),
@@ -83,13 +82,13 @@ def _service(one: Published, service: Service, organisation: Organisation) -> Da
         "name": service.labels["da"],
         "alternate_name": service.labels.get("en"),
         "url": f"{one.url}/",
-        "email": contact.get("email"),
+        "email": programme.contact.get("email"),
         "status": _status(one, service, held),
         "eligibility_description": service.target_group.get("da"),
         "minimum_age": service.min_age,
         "organization": _organization(one, organisation),
         "program": _program(one),
-        "phones": _phones(one, contact.get("phone"), "service", service.code),
+        "phones": _phones(one, programme.contact.get("phone"), "service", service.code),
         "service_at_locations": [_at_location(one, service, place, openings) for place, openings in held.items()],
     }
     return _said(found)

@@ -17,6 +17,7 @@ from advice.models import feeds
 from advice.models.feeds import ShiftLine, Since
 from advice.roster.blueprint import blueprint
 from advice.rules.access import Action
+from advice.security import outward
 
 WEEKS_BACK = 4
 DAYS_CANCELLED_SHOWN = 30
@@ -105,6 +106,5 @@ def own_shifts(person_id: int) -> OwnShifts:
 
 def address_of(token: str) -> Address:
     """The whole address for other programs; `webcal` makes phones and desktops subscribe instead of download."""
-    path = url_for("feeds.own", token=token)
-    base = web.settings().base_url or request.host_url.rstrip("/")
-    return Address(https=base + path, webcal="webcal://" + base.partition("://")[2] + path)
+    address = outward(url_for("feeds.own", token=token))
+    return Address(https=address, webcal="webcal://" + address.partition("://")[2])

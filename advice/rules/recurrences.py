@@ -13,7 +13,7 @@ from itertools import pairwise
 from zoneinfo import ZoneInfo
 
 from advice.rules.openings import STANDING, Opening
-from advice.rules.timetable import joined
+from advice.rules.spans import joined
 
 WEEK = timedelta(weeks=1)
 

@@ -4,6 +4,7 @@ A shift until 14 and one from 14 therefore do not clash, and one rule says so ev
 times at a place, within one day; an opening or a shift never crosses midnight.
 """
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date, time
 from typing import Any, Protocol, TypeVar
@@ -11,6 +12,7 @@ from typing import Any, Protocol, TypeVar
 
 class _Comparable(Protocol):
     def __lt__(self, other: Any, /) -> bool: ...
+    def __le__(self, other: Any, /) -> bool: ...
 
 
 Point = TypeVar("Point", bound=_Comparable)
@@ -23,6 +25,17 @@ def overlaps(a_start: Point, a_end: Point, b_start: Point, b_end: Point) -> bool
     overlap, and an empty or backward span overlaps nothing.
     """
     return max(a_start, b_start) < min(a_end, b_end)
+
+
+def joined(stretches: Iterable[tuple[Point, Point]]) -> list[tuple[Point, Point]]:
+    """The same time in as few stretches as it takes, in order: those that overlap or touch become one."""
+    found: list[tuple[Point, Point]] = []
+    for starts, ends in sorted(stretches):
+        if found and starts <= found[-1][1]:
+            found[-1] = (found[-1][0], max(ends, found[-1][1]))
+        else:
+            found.append((starts, ends))
+    return found
 
 
 def in_force(valid_from: date | None, valid_to: date | None, day: date) -> bool:

@@ -15,7 +15,7 @@ from enum import StrEnum
 from itertools import pairwise
 
 from advice.rules.danish import hours_text
-from advice.rules.spans import Span, clock, minutes, overlaps
+from advice.rules.spans import Span, clock, joined, minutes, overlaps
 
 LAST_MINUTE = 24 * 60 - 1
 
@@ -143,14 +143,8 @@ def manned(starts: time, ends: time, need: Need | None) -> Span:
 
 
 def stretches(spans: Iterable[Span]) -> list[Span]:
-    """The same time in as few spans as it takes, in order: those that overlap or stand back to back become one."""
-    found: list[Span] = []
-    for span in sorted(spans):
-        if found and span.starts <= found[-1].ends:
-            found[-1] = Span(found[-1].starts, max(found[-1].ends, span.ends))
-        else:
-            found.append(span)
-    return found
+    """The same time in as few spans as it takes, in order; THE rule for that is in spans.joined."""
+    return [Span(starts, ends) for starts, ends in joined((span.starts, span.ends) for span in spans)]
 
 
 def outside(starts: time, ends: time, hours: Iterable[Span]) -> list[Span]:

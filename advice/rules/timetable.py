@@ -15,7 +15,7 @@ from itertools import pairwise
 from advice.rules.closures import days
 from advice.rules.hours import WeeklyHours
 from advice.rules.openings import STANDING, Opening
-from advice.rules.spans import in_force
+from advice.rules.spans import in_force, joined
 
 Stretches = tuple[tuple[time, time], ...]
 """Half-open stretches of one day, in order; none touches the next. () is closed."""
@@ -83,21 +83,10 @@ def timetable(weekly: Iterable[WeeklyHours], openings: Iterable[Opening], first:
     for opening in openings:
         if opening.status in STANDING:
             dated.setdefault(opening.date, []).append((opening.starts, opening.ends))
-    real = {day: joined(dated.get(day, ())) for day in days(first, last)}
+    real = {day: tuple(joined(dated.get(day, ()))) for day in days(first, last)}
     return Timetable(
         first, last, usual, {day: stretches for day, stretches in real.items() if stretches != usual_on(usual, day)}
     )
-
-
-def joined(stretches: Iterable[tuple[time, time]]) -> Stretches:
-    """The stretches in order, overlapping and touching ones as one."""
-    found: list[tuple[time, time]] = []
-    for starts, ends in sorted(stretches):
-        if found and starts <= found[-1][1]:
-            found[-1] = (found[-1][0], max(ends, found[-1][1]))
-        else:
-            found.append((starts, ends))
-    return tuple(found)
 
 
 def usual_on(usual: Iterable[Usual], day: date) -> Stretches:
@@ -128,7 +117,7 @@ def _periods(rows: Sequence[WeeklyHours], first: date) -> list[tuple[date | None
     for begin, after in pairwise([*sorted(turns), None]):
         if begin is None:
             continue
-        held = joined((r.starts, r.ends) for r in rows if in_force(r.valid_from, r.valid_to, begin))
+        held = tuple(joined((r.starts, r.ends) for r in rows if in_force(r.valid_from, r.valid_to, begin)))
         until = after - DAY if after is not None else None
         if found and found[-1][2] == held:
             found[-1] = (found[-1][0], until, held)

@@ -5,11 +5,13 @@ from __future__ import annotations
 from datetime import time
 from itertools import pairwise
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from advice.rules.busyness import DAYS, FEWEST_DAYS, FEWEST_VISITS, Band, Stretch, stretches
 
+pytestmark = pytest.mark.usefixtures("process_timezone")
 hours = st.dictionaries(st.integers(0, 23), st.integers(0, 40), max_size=10)
 clocks = st.times().map(lambda one: one.replace(second=0, microsecond=0))
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import UTC, date, datetime, time, timedelta, timezone
 from zoneinfo import ZoneInfo
 
+import pytest
 from hypothesis import given, settings
 
 from advice.rules.hours import HoursPlan, WeeklyHours, expand
@@ -13,6 +14,7 @@ from advice.rules.recurrences import clock_with_offset, runs
 from tests.hours_plans import END, START, plans
 from tests.hours_readers import told_hours
 
+pytestmark = pytest.mark.usefixtures("process_timezone")
 ZONE = ZoneInfo("Europe/Copenhagen")
 MONDAY = date(2026, 11, 23)
 WEEK = timedelta(weeks=1)

@@ -1,6 +1,7 @@
 """The one overlap rule, and times as people write them."""
 
 from datetime import date, time
+from itertools import pairwise
 
 import pytest
 from hypothesis import given
@@ -58,6 +59,13 @@ def test_minutes_and_clock_undo_each_other(minute: int) -> None:
 def test_a_minute_outside_the_day_has_no_clock(minute: int) -> None:
     with pytest.raises(ValueError, match="not a time of day"):
         spans.clock(minute)
+
+
+@given(st.lists(ends_of_a_span.filter(lambda span: span[0] < span[1])))
+def test_joined_is_the_same_time_in_as_few_stretches_as_it_takes(held: list[tuple[int, int]]) -> None:
+    found = spans.joined(held)
+    assert {at for span in found for at in range(*span)} == {at for span in held for at in range(*span)}
+    assert all(before[1] < after[0] for before, after in pairwise(found))
 
 
 @pytest.mark.parametrize(
