@@ -331,3 +331,5 @@ def test_a_phone_reads_the_code_on_the_printed_sheet(url: str, new_context: NewC
     assert found == [f"{url}/havnen/skuret"]
     code = page.locator(".sheet-code svg").bounding_box()
     assert code is not None and code["width"] > sheet.width / 4, "large enough to be read from across a hall"
+    title = page.evaluate("parseFloat(getComputedStyle(document.querySelector('.sheet h2')).fontSize)")
+    assert title > sheet.width / 20, "paper says as large as the screen what the sheet is about"
