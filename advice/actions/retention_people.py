@@ -11,6 +11,7 @@ from advice.actions.retention_steps import Moment, Step, deleted, deletion
 from advice.database import db, is_postgresql
 from advice.guards import AUDIT_YEARS
 from advice.models import audit
+from advice.models.absences import Absence
 from advice.models.accounts import (
     Attempt,
     LogInSession,
@@ -124,6 +125,7 @@ STEPS = (
     ),
     deletion(rules.MAILS, Mail, _old_mails),
     deletion(rules.FEED_TOKENS, FeedToken, lambda moment: FeedToken.revoked_at <= rules.FEED_TOKENS.cutoff(moment.now)),
+    deletion(rules.ABSENCES, Absence, lambda moment: Absence.last_day <= rules.ABSENCES.cutoff_day(moment.today)),
     deletion(rules.AUDIT, AuditEntry, _old_audit),
     Step(rules.PEOPLE, _who_left, _anonymise),
 )

@@ -68,6 +68,7 @@ class Membership(Model):
         one_of("role", Role),
         ordered("valid_from", "valid_to"),
         CheckConstraint("percent BETWEEN 0 AND 100", name="percent"),
+        CheckConstraint("most_shifts BETWEEN 0 AND 14", name="most_shifts"),
     )
 
     id: Mapped[int] = mapped_column(primary_key=True)
@@ -78,6 +79,9 @@ class Membership(Model):
     title: Mapped[str | None] = mapped_column(String(120))
     initials: Mapped[str | None] = mapped_column(String(6))
     percent: Mapped[int] = mapped_column(Integer, default=100)
+    """Of a full week of 37 hours: what she has for open advice."""
+    most_shifts: Mapped[int | None] = mapped_column(Integer)
+    """In a week; None: any number."""
     note: Mapped[str | None] = mapped_column(String(200))
     valid_from: Mapped[date | None] = mapped_column(Date)
     valid_to: Mapped[date | None] = mapped_column(Date)
@@ -151,19 +155,41 @@ def staff_of(programme_id: int, today: date) -> list[Membership]:
     return list(db.session.scalars(_staff(today).where(Membership.programme_id == programme_id)))
 
 
+def members_between(programme_id: int, first: date, last: date) -> list[Membership]:
+    """Everybody who can be put on the vagtplan of a programme on at least one of the days (both inclusive), in Danish
+    order of names. Whether a member is one on a single day is for the caller to ask of her validity."""
+    found = _on_duty_at_all().where(Membership.programme_id == programme_id, Membership.accepted_at.is_not(None))
+    begun = or_(Membership.valid_from.is_(None), Membership.valid_from <= last)
+    not_over = or_(Membership.valid_to.is_(None), Membership.valid_to >= first)
+    return list(db.session.scalars(found.where(begun, not_over)))
+
+
+def leaders_of(programme_id: int, day: date) -> list[Membership]:
+    """The team leaders and coordinators of a programme on a day, who can log in, in Danish order of names."""
+    found = select(Membership).join(Person, Person.id == Membership.person_id)
+    found = found.where(Membership.programme_id == programme_id, in_force(day), Person.disabled_at.is_(None))
+    found = found.where(Membership.role.in_([Role.TEAM_LEADER, Role.COORDINATOR]))
+    return list(db.session.scalars(found.options(joinedload(Membership.person)).order_by(Person.sort_key)))
+
+
 def staff_to_plan(actor: Actor, today: date) -> list[Membership]:
     """Those of them whom the actor may put on it."""
     return list(db.session.scalars(scoped(_staff(today), Membership, actor, Action.PLAN_ROSTER)))
 
 
 def _staff(today: date) -> Select[Membership]:
-    """Whoever is on duty at all, in every programme."""
+    """Whoever is on duty at all that day, in every programme."""
+    ends = Programme.valid_to
+    return _on_duty_at_all().where(in_force(today), or_(ends.is_(None), ends >= today))
+
+
+def _on_duty_at_all() -> Select[Membership]:
+    """Memberships of those who can be on a vagtplan, whatever the day."""
     return (
         select(Membership)
         .join(Person, Person.id == Membership.person_id)
         .join(Organisation, Organisation.id == Membership.organisation_id)
         .join(Programme, Programme.id == Membership.programme_id)
-        .where(in_force(today), or_(Programme.valid_to.is_(None), Programme.valid_to >= today))
         .where(Membership.role != Role.READER, Organisation.in_roster, Person.disabled_at.is_(None))
         .options(joinedload(Membership.person), joinedload(Membership.organisation))
         .order_by(Person.sort_key, Membership.id)

@@ -8,8 +8,9 @@ from sqlalchemy import CheckConstraint, Date, Float, Integer, String, UniqueCons
 from sqlalchemy.orm import Mapped, mapped_column
 
 from advice.database import Labels, Model, db, one_of, ordered, owned, same_programme
+from advice.rules.drafts import Approval
 
-APPROVERS = ("responsible", "touched", "responsible_and_touched")
+APPROVERS = tuple(one.value for one in Approval)
 
 
 class ResidentialArea(Model):

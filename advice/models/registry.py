@@ -2,10 +2,12 @@
 
 from advice.database import Model
 from advice.models import (
+    absences,
     accounts,
     audit,
     catalogue,
     decisions,
+    drafts,
     hours,
     indicators,
     jobs,
@@ -16,13 +18,14 @@ from advice.models import (
     programmes,
     revisions,
     roster,
+    stand_ins,
     tablets,
     visit_counts,
     visits,
 )
 
 MODULES = (
-    accounts, audit, catalogue, decisions, hours, indicators, jobs, notices, outbox, people, places, programmes,
-    revisions, roster, tablets, visit_counts, visits,
+    absences, accounts, audit, catalogue, decisions, drafts, hours, indicators, jobs, notices, outbox, people, places,
+    programmes, revisions, roster, stand_ins, tablets, visit_counts, visits,
 )  # fmt: skip
 metadata = Model.metadata

@@ -15,6 +15,7 @@ from sqlalchemy import (
     String,
     UniqueConstraint,
     Uuid,
+    func,
     select,
 )
 from sqlalchemy.orm import Mapped, joinedload, mapped_column, relationship
@@ -192,6 +193,11 @@ def shifts_between(programme_id: int, first: date, last: date) -> list[Shift]:
         .order_by(Shift.day, Shift.starts, Person.sort_key, Shift.id)
     )
     return list(db.session.scalars(found))
+
+
+def last_day_planned(programme_id: int) -> date | None:
+    """The last day on which anybody has a shift in force."""
+    return db.session.scalar(select(func.max(Shift.day)).filter_by(programme_id=programme_id, status="active"))
 
 
 def shift_of(actor: Actor, shift_id: int) -> Shift | None:

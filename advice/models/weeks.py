@@ -14,6 +14,7 @@ from sqlalchemy import or_, select
 from sqlalchemy.orm import joinedload
 
 from advice.database import db
+from advice.models.drafts import DraftChange
 from advice.models.hours import Opening
 from advice.models.places import Place
 from advice.models.programmes import Organisation, valid_on
@@ -23,6 +24,9 @@ from advice.rules.danish import sort_key
 from advice.rules.openings import Status
 from advice.rules.spans import Span, in_force
 from advice.rules.staffing import Duty, GapKind, Lacking, Need
+
+OnDuty = Shift | DraftChange
+"""Somebody on duty, in force or in a draft."""
 
 
 def places_between(programme_id: int, first: date, last: date) -> list[Place]:
@@ -34,6 +38,11 @@ def places_between(programme_id: int, first: date, last: date) -> list[Place]:
         .where(or_(Place.valid_to.is_(None), Place.valid_to >= first))
     )
     return in_order(db.session.scalars(found))
+
+
+def every_place(programme_id: int) -> dict[int, Place]:
+    """All places of a programme, those that have ended too, by id."""
+    return {row.id: row for row in db.session.scalars(select(Place).filter_by(programme_id=programme_id))}
 
 
 def in_order(places: Iterable[Place]) -> list[Place]:
@@ -84,12 +93,12 @@ class Staffing:
     def _in_use(self, day: date) -> Callable[[int], bool]:
         return lambda competence_id: in_force(*self.competence_days[competence_id], day)
 
-    def duty(self, shift: Shift) -> Duty:
+    def duty(self, shift: OnDuty) -> Duty:
         """A shift as the rule sees it."""
         can = self.competences.get(shift.membership_id, frozenset())
         return Duty(shift.person_id, shift.organisation_id, shift.starts, shift.ends, can)
 
-    def lacking(self, opening: Opening, shifts: Iterable[Shift]) -> Lacking:
+    def lacking(self, opening: Opening, shifts: Iterable[OnDuty]) -> Lacking:
         """What the opening lacks, given the active shifts of its place and day."""
         return staffing.lacking(opening.starts, opening.ends, map(self.duty, shifts), self.need(opening))
 
@@ -163,8 +172,12 @@ def _competences(programme_id: int, first: date, last: date) -> dict[int, frozen
     on_duty = select(Shift.membership_id).where(
         Shift.programme_id == programme_id, Shift.day.between(first, last), Shift.status == "active"
     )
+    in_draft = select(DraftChange.membership_id).where(
+        DraftChange.programme_id == programme_id, DraftChange.day.between(first, last)
+    )
     rows = select(MembershipCompetence.membership_id, MembershipCompetence.competence_id).where(
-        MembershipCompetence.programme_id == programme_id, MembershipCompetence.membership_id.in_(on_duty)
+        MembershipCompetence.programme_id == programme_id,
+        MembershipCompetence.membership_id.in_(on_duty.union(in_draft)),
     )
     for membership_id, competence_id in db.session.execute(rows):
         found[membership_id].add(competence_id)

@@ -113,6 +113,13 @@ FEED_TOKENS = Rule(
     "a closed address opens nothing; the audit says when it was closed",
     days=30,
 )
+ABSENCES = Rule(
+    "absences",
+    ("absences",),
+    "absences are deleted 30 days after their last day",
+    "the plan they were laid round is past; when and why somebody was away is nobody's to keep",
+    days=30,
+)
 AUDIT = Rule(
     "audit_entries",
     ("audit_entries",),
@@ -141,7 +148,7 @@ COPIES = Rule(
 
 RULES: tuple[Rule, ...] = (
     VISITS_COARSENED, VISITS_ROLLED_UP, ATTEMPTS, SESSIONS, ONE_TIME_LINKS, OFFERS, TABLET_UNLOCKS, MAILS, FEED_TOKENS,
-    AUDIT, PEOPLE, COPIES,
+    ABSENCES, AUDIT, PEOPLE, COPIES,
 )  # fmt: skip
 """In the order they run: what is counted goes into counts before the rows go, people after what hangs on them."""
 
@@ -184,6 +191,16 @@ KEPT: Mapping[str, str] = {
     "openings": _PLAN,
     "shifts": _PLAN + "; the person becomes a \"Tidligere medarbejder\" by people_anonymised",
     "membership_competences": "points at a membership; says nothing of anybody once the person is anonymised",
+    "availabilities": "points at a membership; says nothing of anybody once the person is anonymised",
+    "place_wishes": "points at a membership; says nothing of anybody once the person is anonymised",
+    "absence_rounds": "when everybody was asked for absence; who asked is anonymised with her",
+    "absence_answers": "that a member has answered; says nothing of anybody once the person is anonymised",
+    "stand_in_asks": "points at memberships; says nothing of anybody once the person is anonymised; its secret opens "
+    "nothing once the day of the shift has gone",
+    "open_with_fewer": _PLAN + "; who said so is anonymised with her",
+    "drafts": _PLAN + "; who laid it is anonymised with her",
+    "draft_changes": _PLAN + "; the person becomes a \"Tidligere medarbejder\" by people_anonymised",
+    "draft_approvals": _PLAN + "; who said yes is anonymised with her",
     "agreements": _WORDS,
     "objectives": _WORDS,
     "indicators": _WORDS,

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from advice.rules.weeks import YEARS, monday_of, week_of
+from advice.rules.weeks import YEARS, monday_of, quarter_of, week_of, weeks_of_quarter
 
 FIRST, LAST = date(2000, 1, 3), date(2101, 1, 2)  # of the weeks that addresses reach
 
@@ -53,3 +53,24 @@ def test_the_week_after_is_seven_days_later(day: date) -> None:
     assert monday is not None
     assert monday_of(*week_of(monday + timedelta(weeks=1))) == monday + timedelta(weeks=1)
     assert week_of(day)[0] in YEARS
+
+
+def test_quarters_of_weeks_follow_each_other_without_a_gap_and_hold_their_own_days() -> None:
+    day = date(2019, 12, 30)
+    while day < date(2036, 1, 7):
+        year, quarter = quarter_of(day)
+        span = weeks_of_quarter(year, quarter)
+        assert span is not None
+        first, last = span
+        assert first <= day <= last and first.weekday() == 0 and last.weekday() == 6
+        assert ((last - first).days + 1) // 7 in (12, 13, 14)
+        assert quarter_of(first) == quarter_of(last) == (year, quarter)
+        assert quarter_of(last + timedelta(days=1)) == ((year, quarter + 1) if quarter < 4 else (year + 1, 1))
+        day += timedelta(days=3)
+
+
+def test_a_year_with_53_weeks_has_them_all_in_its_quarters() -> None:
+    spans = [weeks_of_quarter(2026, quarter) for quarter in range(1, 5)]
+    assert spans[0] is not None and spans[3] is not None
+    assert (spans[0][0], spans[3][1]) == (date(2025, 12, 29), date(2027, 1, 3))
+    assert weeks_of_quarter(1999, 4) is None

@@ -55,7 +55,22 @@ def _row(table: Table, number: int, parents: Mapping[str, list[Row]]) -> Row:
     if number % 2:
         kept = _in_keys(table) | _in_checks(table)
         row |= {column.name: None for column in table.columns if column.nullable and column.name not in kept}
+    _leave_empty_together(table, row)
     return row
+
+
+def _leave_empty_together(table: Table, row: Row) -> None:
+    """Read the checks on what is empty: with a word ("deed = 'add' = shift_id IS NULL"), or with another column."""
+    plain = [re.sub(r"::\w+|[()]", "", said) for said in _checks(table)]
+    for said in plain:
+        if found := re.fullmatch(r"(\w+) = '(\w+)' = (\w+) IS NULL", said):
+            column, word, empty = found.groups()
+            row[empty] = None if row[column] == word else row[empty]
+    for said in plain:
+        if found := re.fullmatch(r"(\w+) IS NULL = (\w+) IS NULL", said):
+            first, second = found.groups()
+            if row[first] is None or row[second] is None:
+                row[first] = row[second] = None
 
 
 def _in_checks(table: Table) -> set[str]:

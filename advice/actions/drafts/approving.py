@@ -1,0 +1,166 @@
+"""Sending a draft to the leaders concerned, and their saying yes to their side of it."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass
+from datetime import date
+
+from sqlalchemy import select
+
+from advice.actions.drafts.laying import record, refuse_unless_open
+from advice.actions.drafts.reading import Laid
+from advice.actions.shifts import By, Refused, Stale
+from advice.database import db
+from advice.models.drafts import Draft, DraftApproval, approvals_of
+from advice.models.hours import Opening
+from advice.models.people import leaders_of
+from advice.models.places import Service
+from advice.models.programmes import Organisation
+from advice.models.weeks import openings_between
+from advice.rules.drafts import NEXT, Approval, Change, State, may_come_in_force, must_say_yes, touched
+from advice.rules.spans import overlaps
+
+
+class Empty(Refused):
+    """The draft changes nothing."""
+
+
+@dataclass(frozen=True)
+class Asked:
+    """Who has to say yes to a draft, who has said so to it as it is, and how many days they have."""
+
+    organisations: frozenset[int]
+    said_yes: frozenset[int]
+    days: int
+    names: Mapping[int, str]
+    """Of every organisation of the programme."""
+
+    @property
+    def missing(self) -> frozenset[int]:
+        """Who has not said yes yet."""
+        return self.organisations - self.said_yes
+
+    def allows(self, draft: Draft, today: date, *, coordinator: bool) -> bool:
+        """Whether the draft may come in force today."""
+        sent = draft.sent_on if draft.state == State.SENT else None
+        return may_come_in_force(self.organisations, self.said_yes, sent, self.days, today, coordinator=coordinator)
+
+
+def asked(found: Laid, today: date) -> Asked:
+    """Who has to say yes to a draft as it is, by the rule of each service that it touches; five queries.
+
+    Whoever lays it says yes to her own side by laying it.
+    """
+    draft = found.draft
+    services = _services_touched(found)
+    responsible, coordinating, names = _organisations(draft.programme_id)
+    led = _led(draft.programme_id, today)
+    wanted: set[int] = set()
+    for service, changes in services.items():
+        wanted |= must_say_yes(Approval(service.approval), service.organisation_id, touched(changes), led, coordinating)
+    said = {
+        row.organisation_id
+        for row in approvals_of(draft)
+        if row.digest == digest(found, row.organisation_id, responsible)
+    }
+    days = max((service.approval_days for service in services), default=0)
+    return Asked(frozenset(wanted), frozenset(said | {draft.organisation_id}), days, names)
+
+
+def send(found: Laid, by: By) -> None:
+    """Ask the leaders concerned. Raises Stale unless it is being laid, Empty if it changes nothing."""
+    refuse_unless_open(found.draft)
+    if not found.changes:
+        raise Empty
+    _become(found.draft, State.SENT)
+    found.draft.sent_on = by.today
+    record("draft_sent", found.draft, by)
+
+
+def say_yes(found: Laid, organisation_id: int, seen: str, by: By) -> None:
+    """An organisation says yes to its side as it was shown (`digest`). Raises Stale if that is another by now."""
+    draft = found.draft
+    responsible, _coordinating, _names = _organisations(draft.programme_id)
+    if draft.state != State.SENT or seen != digest(found, organisation_id, responsible):
+        raise Stale
+    there = db.session.get(DraftApproval, (draft.id, organisation_id))
+    if there is None:
+        there = DraftApproval(programme_id=draft.programme_id, draft_id=draft.id, organisation_id=organisation_id)
+        db.session.add(there)
+    there.person_id, there.digest, there.at = by.person_id, seen, by.at
+    db.session.flush()
+    record("draft_approved", draft, by, approved_for=organisation_id)
+
+
+def take_back(draft: Draft, by: By) -> None:
+    """Lay on a draft that was sent, or one that was dropped. Raises Stale where that cannot be."""
+    _become(draft, State.OPEN)
+    draft.ended_at = None
+    record("draft_open", draft, by)
+
+
+def drop(draft: Draft, by: By) -> None:
+    """The draft is not to be. Raises Stale where that cannot be."""
+    _become(draft, State.DROPPED)
+    draft.ended_at = by.at
+    record("draft_dropped", draft, by)
+
+
+def digest(found: Laid, organisation_id: int, responsible: Collection[int]) -> str:
+    """What an organisation's side of a draft is known by: its people's changes; all of them where it is responsible
+    for a service."""
+    whole = organisation_id in responsible
+    mine = [one for one in found.changes if whole or one.turn.organisation == organisation_id]
+    return hashlib.sha256(repr(sorted(mine, key=lambda one: one.key)).encode()).hexdigest()
+
+
+def side(found: Laid, organisation_id: int) -> str:
+    """The digest of an organisation's side as it stands."""
+    responsible, _coordinating, _names = _organisations(found.draft.programme_id)
+    return digest(found, organisation_id, responsible)
+
+
+def _become(draft: Draft, state: State) -> None:
+    """The next state of a draft, if there is a way to it; else Stale."""
+    if state not in NEXT[State(draft.state)]:
+        raise Stale
+    draft.state = state.value
+    draft.version += 1
+    db.session.flush()
+
+
+def _services_touched(found: Laid) -> dict[Service, list[Change]]:
+    """The services that are open where and when the draft changes something, with those changes; the programme's first
+    for what lies outside everybody's hours."""
+    draft = found.draft
+    rows = {row.id: row for row in db.session.scalars(select(Service).filter_by(programme_id=draft.programme_id))}
+    openings: dict[tuple[int, date], list[Opening]] = {}
+    for opening in openings_between(draft.programme_id, draft.first_day, draft.last_day):
+        openings.setdefault((opening.place_id, opening.day), []).append(opening)
+    first = min(rows.values(), key=lambda row: (row.position, row.id), default=None)
+    services: dict[Service, list[Change]] = {}
+    for change in found.changes:
+        span = change.turn.span
+        there = {
+            one.service_id
+            for one in openings.get((change.turn.place, change.turn.day), ())
+            if overlaps(span.starts, span.ends, one.starts, one.ends)
+        }
+        for service in (rows[key] for key in there) if there else filter(None, [first]):
+            services.setdefault(service, []).append(change)
+    return services
+
+
+def _organisations(programme_id: int) -> tuple[frozenset[int], int, dict[int, str]]:
+    """The organisations responsible for a service, the one that coordinates, and all their names."""
+    responsible = frozenset(db.session.scalars(select(Service.organisation_id).filter_by(programme_id=programme_id)))
+    rows = db.session.scalars(select(Organisation).filter_by(programme_id=programme_id).order_by(Organisation.id)).all()
+    coordinating = next((row.id for row in rows if row.coordinates), rows[0].id)
+    return responsible, coordinating, {row.id: row.name for row in rows}
+
+
+def _led(programme_id: int, today: date) -> set[int]:
+    """The organisations that have a leader."""
+    return {row.organisation_id for row in leaders_of(programme_id, today)}
