@@ -7,10 +7,13 @@ from dataclasses import dataclass, field
 from datetime import date, timedelta
 
 from advice import web
+from advice.actions.drafts.reading import Laid
+from advice.models.absences import away_between
+from advice.models.drafts import DraftChange
 from advice.models.hours import Opening
 from advice.models.places import Place
 from advice.models.roster import Shift, shifts_between
-from advice.models.weeks import Staffing, in_order, openings_between, places_between, staffing_between
+from advice.models.weeks import OnDuty, Staffing, in_order, openings_between, places_between, staffing_between
 from advice.rules import staffing
 from advice.rules.openings import STANDING, Status
 from advice.rules.spans import Span, in_force
@@ -48,8 +51,12 @@ class Cell:
     day: date
     open: list[Opening] = field(default_factory=list)
     closed: list[Opening] = field(default_factory=list)
-    shifts: list[Shift] = field(default_factory=list)
-    """Active ones, by start and name."""
+    shifts: list[OnDuty] = field(default_factory=list)
+    """Active ones, by start and name; in a draft also those it adds or changes."""
+    ending: list[Shift] = field(default_factory=list)
+    """Those that a draft cancels or moves away from here."""
+    away: set[int] = field(default_factory=set)
+    """The people on duty here who are away at a moment of it."""
     lacking: list[Lacking] = field(default_factory=list)
     """What each of the open openings lacks."""
     gaps: list[Lack] = field(default_factory=list)
@@ -68,7 +75,7 @@ class Cell:
         return in_force(self.place.valid_from, self.place.valid_to, self.day)
 
     @property
-    def left_out(self) -> list[Shift]:
+    def left_out(self) -> list[OnDuty]:
         """The shifts that stand where nothing is open: no minute of theirs is within anybody's opening."""
         hours = self.manned if self.in_use else []
         return [
@@ -136,36 +143,64 @@ class Board:
         return next(found, None)
 
 
-def board(programme_id: int, first: date, last: date) -> Board:
-    """Read and put together the days (both inclusive): seven queries, however many people there are.
+def board(programme_id: int, first: date, last: date, draft: Laid | None = None) -> Board:
+    """Read and put together the days (both inclusive): eight queries, however many people there are.
 
-    A place that has ended stays for as long as somebody has a shift there: the shift stands in her calendar.
+    draft: laid over what is in force. A place that has ended stays for as long as somebody has a shift there: the shift
+    stands in her calendar.
     """
     openings = openings_between(programme_id, first, last)
     shifts = shifts_between(programme_id, first, last)
     needs = staffing_between(programme_id, first, last)
+    active, ending = on_duty_with(draft, [shift for shift in shifts if shift.status == "active"], first, last)
+    places = in_order({*places_between(programme_id, first, last), *(one.place for one in (*active, *ending))})
+    used = {one.day for one in (*openings, *active, *ending)}
     days = [first + timedelta(days=count) for count in range((last - first).days + 1)]
-    active = [shift for shift in shifts if shift.status == "active"]
-    places = in_order({*places_between(programme_id, first, last), *(shift.place for shift in active)})
-    used = {opening.day for opening in openings} | {shift.day for shift in active}
     shown = [day for day in days if day.weekday() < WEEKDAYS or day in used]
     cells = {(place.id, day): Cell(place, day) for place in places for day in shown}
     for opening in openings:
         if cell := cells.get((opening.place_id, opening.day)):
             (cell.open if opening.status in STANDING else cell.closed).append(opening)
-    for shift in active:
-        cells[shift.place_id, shift.day].shifts.append(shift)
+    away = away_between((one.person_id for one in active), first, last)
+    for one in active:
+        cell = cells[one.place_id, one.day]
+        cell.shifts.append(one)
+        if any(absence.covers(one.day, Span(one.starts, one.ends)) for absence in away.get(one.person_id, ())):
+            cell.away.add(one.person_id)
+    for shift in ending:
+        cells[shift.place_id, shift.day].ending.append(shift)
     for cell in cells.values():
-        judge(cell, needs)
+        if cell.open:
+            judge(cell, needs)
     rows = [Row(place, [cells[place.id, day] for day in shown]) for place in places]
     cancelled = [shift for shift in shifts if shift.status != "active"]
     return Board(shown, rows, cancelled, {shift.replaces_id: shift for shift in shifts if shift.replaces_id})
 
 
+def on_duty_with(draft: Laid | None, active: list[Shift], first: date, last: date) -> tuple[list[OnDuty], list[Shift]]:
+    """Who would be on duty in the days with a draft laid over the active shifts, and the shifts that would no longer be
+    where they are."""
+    if draft is None:
+        return [*active], []
+    rows = {row.id: row for row in draft.rows}
+    changed = {one.shift.key: one.change.key for one in draft.overlay.planned if one.shift and one.change}
+    gone = {shift.key for shift, _change in draft.overlay.gone}
+    moved = [shift for shift in active if shift.id in changed and _elsewhere(shift, rows[changed[shift.id]])]
+    proposed = [rows[one.change.key] for one in draft.overlay.planned if one.change]
+    stay: list[OnDuty] = [shift for shift in active if shift.id not in changed and shift.id not in gone]
+    stay += [row for row in proposed if first <= row.day <= last]
+    stay.sort(key=lambda one: (one.day, one.starts, one.person.sort_key, one.id))
+    return stay, [*(shift for shift in active if shift.id in gone), *moved]
+
+
+def _elsewhere(shift: Shift, row: DraftChange) -> bool:
+    return (shift.place_id, shift.day) != (row.place_id, row.day)
+
+
 def judge(cell: Cell, needs: Staffing) -> None:
     """Fill in what is missing at the openings of a cell, and when people are on duty for them."""
     for opening in cell.open:
-        lacking = needs.lacking(opening, cell.shifts)
+        lacking = needs.lacking(opening, (one for one in cell.shifts if one.person_id not in cell.away))
         cell.lacking.append(lacking)
         service = web.label(opening.service.labels) if cell.several else ""
         for gap in lacking or ():

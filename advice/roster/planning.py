@@ -14,6 +14,7 @@ from advice.models.people import Membership, staff_to_plan
 from advice.models.places import Place
 from advice.models.roster import Shift, shifts_between
 from advice.models.weeks import competences_of, places_between
+from advice.roster import objections
 from advice.roster.board import Lack, board
 from advice.roster.forms import PersonForm, StretchForm
 from advice.roster.links import week_url
@@ -34,9 +35,10 @@ def offer(form: StretchForm, day: date) -> list[Place]:
 
 
 def offer_people(form: PersonForm, members: list[Membership], day: date) -> None:
-    """Let the form choose among these, with what they can and who has a shift that day already."""
+    """Let the form choose among these, with what they can, who has a shift that day already, and who cannot then."""
     programme_id = web.member().programme_id
-    form.offer_people(members, on_duty(shifts_between(programme_id, day, day)), competences_of(programme_id, day))
+    taken, can = on_duty(shifts_between(programme_id, day, day)), competences_of(programme_id, day)
+    form.offer_people(members, taken, can, objections.not_that_day(members, day))
 
 
 def plannable(day: date) -> list[Membership]:
@@ -61,11 +63,16 @@ def lacking(spots: list[Spot]) -> Before:
     return {spot: list(cell.gaps) if cell else [] for spot, cell in cells.items()}
 
 
-def saved(sentence: str, before: Before, shift: Shift | None = None, undo: int | None = None) -> Response:
+def saved(
+    sentence: str, before: Before, shift: Shift | None = None, undo: int | None = None, on: Shift | None = None
+) -> Response:
     """Commit, say what happened and what it means for each place and day (and of a `shift` whose time was chosen
-    if it lies outside the opening hours), and go to the week. undo: the shift whose end the week offers to undo."""
+    if it lies outside the opening hours), and go to the week. undo: the shift whose end the week offers to undo; on:
+    the one that somebody has now whose time nobody chose. What speaks against her having it is told, too."""
     db.session.commit()
     flash(sentence, "success")
+    if taken := shift or on:
+        objections.tell(taken)
     programme_id = web.member().programme_id
     for index, ((place_id, day), lacked) in enumerate(before.items()):
         cell = board(programme_id, day, day).cell(place_id, day)

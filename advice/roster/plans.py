@@ -1,0 +1,255 @@
+"""Plans that are being laid: the list of them, a new one, one of them, and what the leaders say to it."""
+
+from __future__ import annotations
+
+from datetime import date, timedelta
+
+from flask import abort, flash, redirect, render_template, request, url_for
+from flask_babel import gettext as _
+from flask_babel import ngettext
+
+from advice import late_forms, web
+from advice.actions.drafts import approving, laying
+from advice.actions.drafts.approving import Empty
+from advice.actions.drafts.enforcing import Held, NotApproved, put_in_force
+from advice.actions.drafts.reading import Laid, laid
+from advice.actions.shifts import Stale
+from advice.database import LARGEST_ID, db
+from advice.models.drafts import Draft, draft_of, drafts_of
+from advice.models.people import members_between
+from advice.models.roster import last_day_planned
+from advice.models.weeks import every_place
+from advice.roster import plan_letters
+from advice.roster.blueprint import blueprint
+from advice.roster.board import board
+from advice.roster.links import may_plan, plan_week_url
+from advice.roster.plan_forms import NOTHING, BeginForm, RepeatForm, next_quarter
+from advice.roster.plan_words import held_words, left_out_words, listed, mark_of_change, quarter_name
+from advice.roster.planning import Answer, by
+from advice.roster.quarters import week_rows
+from advice.rules.access import Action, Role
+from advice.rules.drafts import State
+from advice.rules.repeating import WEEK
+from advice.web import needs
+
+PLANS = "/vagtplan/planlaeg"
+PLAN = f"{PLANS}/<int(max={LARGEST_ID}):draft_id>"
+
+
+@blueprint.route(PLANS + "/", methods=["GET", "POST"])
+@needs(Action.PLAN_ROSTER)
+@late_forms.shows_old
+def plans() -> Answer:
+    """The plans that are being laid, and the form for a new one."""
+    programme_id, today = web.member().programme_id, web.today()
+    first, last = next_quarter(today, last_day_planned(programme_id))
+    suggested = {"name": quarter_name(first), "first": first, "last": last, "weeks": "4"}
+    form = BeginForm(weeks_end(first), True, data=suggested if request.method == "GET" else None)
+    if form.validate_on_submit():
+        draft = laying.begin(programme_id, form.name.data or "", form.first.data, form.last.data, by())
+        if form.weeks.data != NOTHING:
+            repeated(draft, int(form.weeks.data))
+        db.session.commit()
+        return redirect(url_for("roster.plan", draft_id=draft.id), 303)
+    page = render_template("roster/plans.html", form=form, drafts=drafts_of(programme_id), states=State)
+    return (page, 422) if form.is_submitted() else page
+
+
+@blueprint.get(PLAN)
+@needs(Action.PLAN_ROSTER)
+def plan(draft_id: int) -> str:
+    """One plan: its weeks, what stands in the way, who has said yes."""
+    return plan_page(read(draft_id))
+
+
+@blueprint.post(f"{PLAN}/gentag")
+@needs(Action.PLAN_ROSTER)
+def repeat(draft_id: int) -> Answer:
+    """Repeat weeks into a plan that is being laid."""
+    draft = plan_to_change(draft_id)
+    form = RepeatForm(weeks_end(draft.first_day), False)
+    if not form.validate():
+        return plan_page(laid(draft), repeat=form), 422
+    try:
+        repeated(draft, int(form.weeks.data))
+    except Stale:
+        return stale(draft)
+    db.session.commit()
+    return redirect(url_for("roster.plan", draft_id=draft.id), 303)
+
+
+@blueprint.post(f"{PLAN}/send")
+@needs(Action.PLAN_ROSTER)
+def send(draft_id: int) -> Answer:
+    """Ask the leaders concerned."""
+    draft = plan_to_change(draft_id)
+    try:
+        approving.send(laid(draft), by())
+    except Stale:
+        return stale(draft)
+    except Empty:
+        flash(_("Planen ændrer ingenting endnu. Læg nogle vagter først."), "warning")
+        return redirect(url_for("roster.plan", draft_id=draft.id), 303)
+    found = laid(draft)
+    told = plan_letters.ask(found, approving.asked(found, web.today()))
+    db.session.commit()
+    done = ngettext("Sendt. %(num)s leder er spurgt.", "Sendt. %(num)s ledere er spurgt.", told)
+    flash(done if told else _("Planen er klar. Ingen andre skal sige ja."), "success")
+    return redirect(url_for("roster.plan", draft_id=draft.id), 303)
+
+
+@blueprint.post(f"{PLAN}/godkend")
+@needs(Action.PLAN_ROSTER)
+def approve(draft_id: int) -> Answer:
+    """Say yes for one's organisation to what was shown. A coordinator says yes for those without a leader, too."""
+    draft = plan_to_change(draft_id, laying=False)
+    found, organisation_id = laid(draft), web.member().organisation_id
+    if organisation_id not in approving.asked(found, web.today()).organisations:
+        abort(403)
+    try:
+        approving.say_yes(found, organisation_id, request.form.get("seen", ""), by())
+    except Stale:
+        return stale(draft)
+    asked = approving.asked(laid(draft), web.today())
+    if not asked.missing:
+        return enforced(draft, _("Alle har sagt ja."))
+    db.session.commit()
+    flash(
+        _("I har sagt ja. Nu mangler %(who)s.", who=listed([asked.names[one] for one in sorted(asked.missing)])),
+        "success",
+    )
+    return redirect(url_for("roster.plan", draft_id=draft.id), 303)
+
+
+@blueprint.post(f"{PLAN}/gaeld")
+@needs(Action.PLAN_ROSTER)
+def enforce(draft_id: int) -> Answer:
+    """Put the plan in force, once that may be."""
+    return enforced(plan_to_change(draft_id), "")
+
+
+@blueprint.post(f"{PLAN}/ret")
+@needs(Action.PLAN_ROSTER)
+def lay_on(draft_id: int) -> Answer:
+    """Lay on a plan that was sent, or one that was dropped."""
+    draft = plan_to_change(draft_id)
+    try:
+        approving.take_back(draft, by())
+    except Stale:
+        return stale(draft)
+    db.session.commit()
+    flash(_("Planen kan rettes igen. Den skal sendes igen bagefter."), "info")
+    return redirect(url_for("roster.plan", draft_id=draft.id), 303)
+
+
+@blueprint.post(f"{PLAN}/drop")
+@needs(Action.PLAN_ROSTER)
+def drop(draft_id: int) -> Answer:
+    """The plan is not to be."""
+    draft = plan_to_change(draft_id)
+    try:
+        approving.drop(draft, by())
+    except Stale:
+        return stale(draft)
+    db.session.commit()
+    flash(_("Planen er droppet. Den kan hentes frem igen."), "info")
+    return redirect(url_for("roster.plan", draft_id=draft.id), 303)
+
+
+def enforced(draft: Draft, said: str) -> Answer:
+    """Put a plan in force and tell everybody whose shifts it makes or changes; else the page that says why not."""
+    found = laid(draft)
+    coordinator = web.member().role == Role.COORDINATOR
+    try:
+        done = put_in_force(found, by(), coordinator=coordinator)
+    except Held as held:
+        return plan_page(laid(draft), held=held), 422
+    except NotApproved:
+        flash(_("Ikke alle har sagt ja endnu."), "warning")
+        return redirect(url_for("roster.plan", draft_id=draft.id), 303)
+    except Stale:
+        return stale(draft)
+    plan_letters.tell(draft, done)
+    db.session.commit()
+    words = ngettext("Planen gælder nu: %(num)s vagt.", "Planen gælder nu: %(num)s vagter.", len(done.shifts))
+    flash(f"{said} {words}".strip(), "success")
+    return redirect(url_for("roster.plan", draft_id=draft.id), 303)
+
+
+def stale(draft: Draft) -> Answer:
+    """Somebody else has sent, changed or ended the plan meanwhile: the page as it is now."""
+    db.session.rollback()
+    found = read(draft.id)
+    return plan_page(found, conflict=True), 409
+
+
+def read(draft_id: int) -> Laid:
+    """The plan of the active programme; 404 if there is none."""
+    draft = draft_of(web.member().programme_id, draft_id)
+    return laid(draft) if draft is not None else abort(404)
+
+
+def plan_to_change(draft_id: int, *, laying: bool = True) -> Draft:
+    """The same, locked; `laying`: 403 unless one may plan for the organisation that lays it."""
+    draft = draft_of(web.member().programme_id, draft_id, to_change=True)
+    if draft is None:
+        abort(404)
+    if laying and not may_plan(draft.organisation_id):
+        abort(403)
+    return draft
+
+
+def repeated(draft: Draft, weeks: int) -> None:
+    """Repeat the weeks before a plan into it, and say what came of it."""
+    found = laying.lay_again(draft, weeks_end(draft.first_day) - weeks * WEEK, weeks, by(), may_plan)
+    laid_words = ngettext("%(num)s vagt lagt.", "%(num)s vagter lagt.", len(found.turns))
+    left = ngettext("%(num)s er udeladt; se hvorfor.", "%(num)s er udeladt; se hvorfor.", len(found.skipped))
+    flash(f"{laid_words} {left}" if found.skipped else laid_words, "success" if found.turns else "warning")
+
+
+def weeks_end(begins: date) -> date:
+    """The Monday that the weeks to repeat end before: the one after what is laid, and not after the plan begins."""
+    first = begins + timedelta(days=-begins.weekday() % 7)
+    laid_until = last_day_planned(web.member().programme_id) or web.today()
+    return min(first, laid_until + timedelta(days=7 - laid_until.weekday()))
+
+
+def plan_page(
+    found: Laid, *, repeat: RepeatForm | None = None, held: Held | None = None, conflict: bool = False
+) -> str:
+    """The page of one plan."""
+    draft, today = found.draft, web.today()
+    whole = board(draft.programme_id, draft.first_day, draft.last_day, found)
+    asked = approving.asked(found, today)
+    own = web.member().organisation_id
+    return render_template(
+        "roster/plan.html",
+        draft=draft,
+        found=found,
+        board=whole,
+        weeks=week_rows(whole, draft.first_day, draft.last_day),
+        places=[row.place for row in whole.rows],
+        url=lambda day: plan_week_url(draft, day),
+        mark=mark_of_change,
+        today=today,
+        asked=asked,
+        may_say_yes=draft.state == State.SENT and own in asked.missing,
+        may_enforce=asked.allows(draft, today, coordinator=web.member().role == Role.COORDINATOR)
+        and draft.state in (State.OPEN, State.SENT),
+        seen=approving.side(found, own),
+        repeat=repeat or RepeatForm(weeks_end(draft.first_day), False, formdata=None, data={"weeks": "4"}),
+        left_out=left_out(draft),
+        held=held_words(held) if held else [],
+        conflict=conflict,
+        may_lay=may_plan(draft.organisation_id),
+        states=State,
+        answer_by=draft.sent_on + timedelta(days=asked.days) if draft.sent_on else None,
+    )
+
+
+def left_out(draft: Draft) -> list[tuple[str, list[str]]]:
+    """What repeating left out, in words."""
+    if not draft.left_out:
+        return []
+    members = members_between(draft.programme_id, draft.first_day, draft.last_day)
+    return left_out_words(draft, members, every_place(draft.programme_id))
