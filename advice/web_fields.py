@@ -1,4 +1,4 @@
-"""Fields that more than one screen's forms have: a time of day as Danes write it, and free text.
+"""Fields that more than one screen's forms have: a time of day as Danes write it, a whole number, and free text.
 
 Every free-text field of a form is a `LineField` or a `NoteField`: they refuse CPR numbers, and take out what a text
 does not need. A test walks all forms and fails for one that is neither.
@@ -14,7 +14,7 @@ from typing import Any
 
 from flask_babel import LazyString
 from flask_babel import lazy_gettext as _
-from wtforms import Form, StringField, TextAreaField
+from wtforms import Form, IntegerField, StringField, TextAreaField
 from wtforms.validators import StopValidation
 
 from advice.rules.cpr import holds_cpr, without_cpr
@@ -26,6 +26,8 @@ UNSEEN = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x84\x86-\x9f\u202a-\u202e\
 LINE_END = re.compile("\r\n|[\r\x0b\x0c\x85\u2028\u2029]")
 NO_CPR = _("Skriv ikke CPR-numre her. Nummeret er fjernet. Se teksten igennem, og prøv igen.")
 TOO_LONG = _("Skriv højst %(most)s tegn.")
+MOST_DIGITS = 9
+NO_NUMBER = _("Skriv et helt tal.")
 HOW_TO_WRITE = _("Skriv et klokkeslæt som 12 eller 12.30.")
 
 
@@ -125,3 +127,16 @@ class NoteField(FreeText, TextAreaField):
     def clean(self, text: str) -> str:
         """Line ends stay."""
         return lines(text)
+
+
+class WholeNumberField(IntegerField):
+    """A whole number of a few digits: one that no float can hold would break the comparison with a range."""
+
+    data: int | None
+
+    def process_formdata(self, valuelist: Sequence[str]) -> None:
+        """Read what was typed; the sentence stands at the field, what was typed stays in it."""
+        if valuelist and len(valuelist[0]) > MOST_DIGITS:
+            self.data = None
+            raise ValueError(NO_NUMBER)
+        super().process_formdata(valuelist)

@@ -10,12 +10,13 @@ from sqlalchemy.exc import IntegrityError
 
 from advice.actions.people_refusals import InUse
 from advice.database import db
+from advice.models.absences import Availability, PlaceWish
 from advice.models.accounts import LogInSession
 from advice.models.people import Membership
 from advice.models.roster import MembershipCompetence, Shift
 from advice.rules.access import Role
 
-CARRIED = ("title", "initials", "percent", "note", "valid_to", "accepted_at")
+CARRIED = ("title", "initials", "percent", "most_shifts", "note", "valid_to", "accepted_at")
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,10 +58,15 @@ def _changed_itself(member: Membership, post: Post) -> Membership:
 
 
 def _bring_along(old: Membership, new: Membership, today: date) -> None:
-    """What she can, where she is logged in, and, in the same organisation, the shifts ahead."""
+    """What she can and when, where she is logged in, and, in the same organisation, the shifts ahead."""
     can = select(MembershipCompetence.competence_id).where(MembershipCompetence.membership_id == old.id)
     key = {"programme_id": new.programme_id, "membership_id": new.id}
     db.session.add_all(MembershipCompetence(competence_id=one, **key) for one in db.session.scalars(can))
+    for row in db.session.scalars(select(Availability).where(Availability.membership_id == old.id)):
+        hours = {"weekday": row.weekday, "starts": row.starts, "ends": row.ends}
+        db.session.add(Availability(valid_from=row.valid_from, valid_to=row.valid_to, **hours, **key))
+    for wish in db.session.scalars(select(PlaceWish).where(PlaceWish.membership_id == old.id)):
+        db.session.add(PlaceWish(place_id=wish.place_id, wish=wish.wish, **key))
     living = LogInSession.membership_id == old.id, LogInSession.ended_at.is_(None)
     db.session.execute(update(LogInSession).where(*living).values(membership_id=new.id))
     if old.organisation_id == new.organisation_id:

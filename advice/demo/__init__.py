@@ -10,6 +10,7 @@ shapes    invented.toml as typed values
 chance    drawing with a seed
 world     the rows of a programme by code
 people    persons, memberships, competences
+terms     what was agreed with them, and when they are away
 days      the single closure and the short day, a school holiday, what residents are told
 plan      the vagtplan by fair rotation, and what goes wrong with a few openings (no rows)
 arrivals  who came when, to whom (no rows)

@@ -18,7 +18,7 @@ from sqlalchemy import select
 from advice.actions import openings
 from advice.actions.programmes import exchange
 from advice.database import begin_write, db
-from advice.demo import days, people, plan, shapes, storing, world
+from advice.demo import days, people, plan, shapes, storing, terms, world
 from advice.demo.arrivals import Arrivals
 from advice.demo.contents import Contents, Drawn
 from advice.demo.people import PASSWORD
@@ -69,7 +69,9 @@ def load(now: datetime, timezone: ZoneInfo, scale: int = 1) -> bool:
     today = now.astimezone(timezone).date()
     worlds = {slug: _programme(slug, shape, now, timezone) for slug in slugs}
     _unusual_days(shape, worlds, now, timezone)
-    life = _plan(shape, worlds, people.add(shape.people, worlds), now, timezone)
+    workers = people.add(shape.people, worlds)
+    terms.add_absences(shape.absences, worlds, now, timezone)
+    life = _plan(shape, worlds, workers, now, timezone)
     for slug, known in worlds.items():
         storing.add_visits(_visits(life, slug, life.openings[slug], 0), known)
     db.session.commit()

@@ -7,6 +7,7 @@ from datetime import UTC, datetime, time
 
 from advice.actions.slow_hashes import hashed
 from advice.database import db
+from advice.demo import terms
 from advice.demo.plan import Worker
 from advice.demo.shapes import MembershipShape, PersonShape
 from advice.demo.world import World
@@ -58,6 +59,7 @@ def _join(person: Person, initials: str, shape: MembershipShape, world: World) -
         title=shape.title,
         initials=initials,
         percent=shape.percent,
+        most_shifts=shape.most_shifts,
         note=shape.note,
         valid_from=world.first_day,
         accepted_at=datetime.combine(world.first_day, time(12), UTC),
@@ -65,6 +67,7 @@ def _join(person: Person, initials: str, shape: MembershipShape, world: World) -
     db.session.add(row)
     db.session.flush()
     _can(row, shape.competences, world)
+    terms.agree(row, shape, world)
     return Worker(
         membership=row.id,
         person=person.id,

@@ -25,8 +25,19 @@ class Part(BaseModel):
     model_config = ConfigDict(extra="forbid", frozen=True)
 
 
+class HoursShape(Part):
+    """When somebody can be on duty on a weekday; 0 is Monday."""
+
+    weekday: int = Field(ge=0, le=6)
+    starts: Clock
+    ends: Clock
+
+
 class MembershipShape(Part):
-    """Where a person belongs. `duty`: how gladly the plan picks her; `places`: only there, if any are named."""
+    """Where a person belongs. `duty`: how gladly the plan picks her; `places`: only there, if any are named.
+
+    hours, most_shifts, prefers and avoids are what was agreed with her; the invented plan does not look at them.
+    """
 
     programme: str
     organisation: str
@@ -37,6 +48,10 @@ class MembershipShape(Part):
     duty: float
     places: tuple[str, ...] = ()
     competences: tuple[str, ...] = ()
+    hours: tuple[HoursShape, ...] = ()
+    most_shifts: int | None = None
+    prefers: tuple[str, ...] = ()
+    avoids: tuple[str, ...] = ()
 
 
 class PersonShape(Part):
@@ -46,6 +61,17 @@ class PersonShape(Part):
     email: str
     initials: str
     memberships: tuple[MembershipShape, ...] = Field(min_length=1)
+
+
+class AbsenceShape(Part):
+    """Somebody away from the weekday of the week that begins so many weeks after this one, for so many days."""
+
+    email: str
+    programme: str
+    kind: Literal["holiday", "course", "leave", "absence"]
+    weeks: int = Field(ge=1)
+    weekday: int = Field(default=0, ge=0, le=6)
+    days: int = Field(ge=1)
 
 
 class DayShape(Part):
@@ -203,6 +229,7 @@ class Invented(Part):
 
     seed: str
     people: tuple[PersonShape, ...]
+    absences: tuple[AbsenceShape, ...]
     days: tuple[DayShape, ...]
     holidays: tuple[HolidayShape, ...]
     notices: tuple[NoticeShape, ...]

@@ -143,6 +143,8 @@ def asked() -> dict[str, object]:
             values[field] = read(request.args[name])  # type: ignore[operator]
         except (KeyError, ValueError):
             continue
+    if "place" in values:
+        values["places"] = [values["place"]]
     if "day" in values:
         values["first"] = values["day"]
     return values

@@ -6,7 +6,7 @@ from typing import Any
 
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
-from wtforms import DateField, IntegerField, SelectField
+from wtforms import DateField, SelectField
 from wtforms.validators import InputRequired, NumberRange, Optional
 
 from advice import web
@@ -16,7 +16,7 @@ from advice.rules.hours import WeeklyHours
 from advice.rules.hours_book import Patch, taken_over
 from advice.rules.hours_edits import NotBegun
 from advice.rules.spans import clock_text
-from advice.web_fields import ClockField, LineField
+from advice.web_fields import NO_NUMBER, ClockField, LineField, WholeNumberField
 
 DECISION_CHARACTERS = 200
 WEEKDAYS = (
@@ -61,8 +61,11 @@ class BeginForm(WeeklyForm):
     starts = ClockField(_l("Fra kl."), [InputRequired(_l("Skriv, hvornår der bliver åbnet."))])
     ends = ClockField(_l("Til kl."), [InputRequired(_l("Skriv, hvornår der bliver lukket."))])
     valid_from = DateField(_l("Gælder fra"), [InputRequired(CHOOSE_DAY)], invalid_value_message=NO_DAY)
-    every_weeks = IntegerField(
-        _l("Hver … uge"), [Optional(), NumberRange(1, 52, _l("Skriv et tal fra 1 til 52."))], default=1
+    every_weeks = WholeNumberField(
+        _l("Hver … uge"),
+        [Optional(), NumberRange(1, 52, _l("Skriv et tal fra 1 til 52."))],
+        default=1,
+        invalid_value_message=NO_NUMBER,
     )
     decision = LineField(_l("Besluttet i"), [Optional()], most=DECISION_CHARACTERS)
 

@@ -16,6 +16,8 @@ from advice.database import db
 from advice.models import feeds
 from advice.models.feeds import ShiftLine, Since
 from advice.roster.blueprint import blueprint
+from advice.roster.fairness import own_share
+from advice.roster.objections import hours_words
 from advice.rules.access import Action
 from advice.security import outward
 
@@ -85,6 +87,8 @@ def page(address: Address | None = None, error: str | None = None, status: int =
         made_on=made_on,
         error=error,
         several_programmes=len({line.programme_id for line in (*shifts.ahead, *shifts.past)}) > 1,
+        share=own_share(web.member()),
+        hours=hours_words,
         serves_several=len({found.programme_id for found in web.user().memberships}) > 1,
     )
     response = make_response(html, status)

@@ -14,10 +14,11 @@ from advice.actions import invitations
 from advice.actions import people as actions
 from advice.actions.invitations import Invited
 from advice.actions.people_refusals import AlreadyMember, InUse, LastCoordinator, NotAllowed, Refused, Stale
+from advice.actions.terms import on_team
 from advice.database import LARGEST_ID, db
 from advice.models.people import Membership
 from advice.models.people_questions import Listed, listed, shifts_after
-from advice.rules.access import Action, Role
+from advice.rules.access import Action, Role, Subject
 from advice.rules.sessions import is_proved
 from advice.settings.blueprint import blueprint
 from advice.settings.people import SENTENCES, Answer, by, called, handed_over, line, offer
@@ -73,8 +74,16 @@ def person_page(
     form = next((one for one in (post_form, end_form) if one.errors), None)
     return render_template(
         "settings/person.html", line=shown, post_form=post_form, end_form=end_form, form=form, error=error,
-        role_hints=ROLE_HINTS,
+        role_hints=ROLE_HINTS, terms_url=terms_url(found.member),
     )  # fmt: skip
+
+
+def terms_url(member: Membership) -> str | None:
+    """Where it is agreed when she can be on duty, if the person logged in plans for her."""
+    whose = Subject(member.programme_id, member.organisation_id)
+    if not on_team(member, web.today()) or not web.may(Action.PLAN_ROSTER, whose):
+        return None
+    return url_for("settings.person_terms", member_id=member.id)
 
 
 def change(member: Membership) -> Answer:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import replace
-from datetime import date, timedelta
+from datetime import date, time, timedelta
 
 import pytest
 from sqlalchemy import select
@@ -13,10 +13,13 @@ from advice.actions import feeds, invitations, links, people, sessions
 from advice.actions.people_checks import By, manages_all
 from advice.actions.people_refusals import InUse, LastCoordinator, NotAllowed, OwnAccount, Stale
 from advice.database import db
+from advice.models.absences import Availability, PlaceWish, terms_of
 from advice.models.accounts import LinkPurpose, LogInMethod, LogInSession
 from advice.models.people import Person
 from advice.models.roster import Competence, MembershipCompetence
 from advice.rules.access import Role
+from advice.rules.spans import Span
+from advice.rules.terms import Window
 from tests import builders
 from tests.builders import World
 from tests.invited_people import NOW, TODAY, TOMORROW, YESTERDAY, acts, by, entered, invited, post, world
@@ -68,7 +71,10 @@ def test_nobody_reaches_into_another_programme(world: World) -> None:
 
 def test_another_role_ends_one_membership_and_begins_another_and_the_shifts_go_along(world: World) -> None:
     rita = world.members["rita"]
-    rita.initials, rita.percent = "RR", 60
+    rita.initials, rita.percent, rita.most_shifts = "RR", 60, 2
+    key = {"programme_id": world.programme.id, "membership_id": rita.id}
+    builders.added(Availability(weekday=2, starts=time(9), ends=time(12), **key))
+    builders.added(PlaceWish(place_id=world.places["kajen"].id, wish="avoids", **key))
     ahead = builders.shift(world, "rita", "skuret", TOMORROW, 9, 12)
     past = builders.shift(world, "rita", "skuret", YESTERDAY, 9, 12)
     language = builders.added(
@@ -83,6 +89,9 @@ def test_another_role_ends_one_membership_and_begins_another_and_the_shifts_go_a
     assert (rita.role, rita.valid_to) == ("adviser", YESTERDAY)
     assert (found.role, found.valid_from, found.valid_to) == ("team_leader", TODAY, None)
     assert (found.initials, found.percent) == ("RR", 60)
+    terms = terms_of([found])[found.id]
+    assert (terms.most_shifts, terms.windows) == (2, (Window(2, Span(time(9), time(12))),))
+    assert terms.avoids == {world.places["kajen"].id}
     assert (ahead.membership_id, past.membership_id) == (found.id, rita.id)
     kept = select(MembershipCompetence.competence_id).where(MembershipCompetence.membership_id == found.id)
     assert db.session.scalars(kept).all() == [language.id]

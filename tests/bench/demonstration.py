@@ -7,17 +7,22 @@ import os
 import subprocess
 import sys
 from datetime import time, timedelta
+from itertools import cycle, islice
 from time import perf_counter
 from typing import Any
 
 from sqlalchemy import func, select
 
+from advice.actions import openings
 from advice.app import create_app
 from advice.config import ROOT, Settings, utc_now
 from advice.database import begin_write, db
+from advice.models.hours import Opening
 from advice.models.people import Membership, Person
 from advice.models.places import Place
-from advice.models.roster import Shift
+from advice.models.roster import Shift, StaffingNeed
+from advice.rules.weeks import quarter_of, weeks_of_quarter
+from tests import builders
 from tests.program import SECRET_KEY, dispose
 
 SCALE = 50
@@ -64,3 +69,36 @@ def many_shifts(url: str, email: str) -> None:
             db.session.add(Shift(**key, **who, **span))
         db.session.commit()
         dispose()
+
+
+def many_places(url: str, places: int = 40, people: int = 200) -> dict[str, str]:
+    """A programme with so many places, each open once a week, and a quarter of shifts; its coordinator's log-in."""
+    app = create_app(Settings(database_url=url, secret_key=SECRET_KEY, testing=True))
+    with app.app_context():
+        begin_write()
+        now = utc_now()
+        world = builders.world("stor", "stor-")
+        key, service = {"programme_id": world.programme.id}, world.services["snak"].id
+        for number in range(places):
+            code, weekday = f"hus-{number}", number % 5
+            world.places[code] = builders.added(
+                Place(code=code, slug=code, name=f"Hus {number}", room="Salen", position=number, **key)
+            )
+            builders.weekly(world, code, weekday, time(12), time(17))
+            need = {"place_id": world.places[code].id, "service_id": service, "weekday": weekday, **key}
+            builders.added(StaffingNeed(never_fewer=2, least=3, best=4, valid_from=builders.FIRST_DAY, **need))
+        for number in range(people):
+            who = builders.person(f"nr{number} Navn", email=f"stor-{number}@example.org")
+            builders.member(world, who, ("huset", "byen")[number % 2], "adviser")
+        openings.refresh(world.programme.id, now, app.extensions["advice"].timezone)
+        first, last = weeks_of_quarter(*quarter_of(now.date())) or (now.date(), now.date())
+        standing = select(Opening.place_id, Opening.day).where(Opening.programme_id == world.programme.id)
+        codes = {place.id: code for code, place in world.places.items()}
+        days = standing.where(Opening.day.between(first, last)).order_by(Opening.day, Opening.place_id)
+        on_duty = cycle(name for name in world.members if name.startswith("nr"))
+        for place_id, day in db.session.execute(days).all():
+            for name in islice(on_duty, 3):
+                builders.shift(world, name, codes[place_id], day, 12, 17)
+        db.session.commit()
+        dispose()
+    return {"email": "stor-karen@example.org", "password": builders.PASSWORD}

@@ -26,11 +26,13 @@ from advice.config import Settings
 from advice.rules.closures import Closure, YearlyDates, YearlyWeeks
 from advice.rules.hours import HoursPlan, WeeklyHours, expand
 from tests.bench.client import Browser
-from tests.bench.demonstration import an_adviser, demonstration
+from tests.bench.demonstration import an_adviser, demonstration, many_places
 from tests.bench.figures import Target, line
 from tests.bench.targets import (
     COLD_START_SECONDS,
     EXPANSION_SECONDS,
+    LARGE_PLACES,
+    large_targets,
     our_targets,
     peers,
     postgresql_targets,
@@ -49,13 +51,15 @@ def main() -> int:
     with tempfile.TemporaryDirectory() as folder, postgres_server(migrate) as postgres:
         url, there = f"sqlite:///{folder}/bench.db", postgres.fresh()
         people = demonstration(url)
+        large = many_places(url, LARGE_PLACES)
         demonstration(there, scale=1)
         with (
             serving(url, Path(folder) / "server.log", ADVICE_DEMO="1") as server,
             serving(there, Path(folder) / "postgresql.log", ADVICE_DEMO="1") as other,
             hello(Path(folder)) as bare,
         ):
-            targets = our_targets(server.url, people) + postgresql_targets(other.url, people) + peers()
+            targets = our_targets(server.url, people) + large_targets(server.url, large)
+            targets += postgresql_targets(other.url, people) + peers()
             missed = measure(targets, bare, url, people)
         return missed | cold_start(url, Path(folder)) | expansion()
 
