@@ -25,6 +25,7 @@ from tests.html_pages import Form, Page
 from tests.program import Clock
 from tests.stored import writing
 from tests.visit_log import MONDAY, entry
+from tests.visitors import a_plan, an_absence, asked_to_stand_in
 
 ROLES = ("karen", "tove", "rita", "lars")
 """A coordinator, a team leader, an adviser and a reader."""
@@ -40,6 +41,7 @@ def settled(app: Flask, clock: Clock, slug: str = "havnen", prefix: str = "") ->
         world = builders.world(slug, prefix)
         openings.refresh(world.programme.id, clock(), app.extensions["advice"].timezone)
         shift = builders.shift(world, "rita", "skuret", MONDAY, 13, 15)
+        plan, change = a_plan(world, "karen")
         visit = entry()
         store(visit, Adviser.of(world.members["rita"]), clock(), app.extensions["advice"].timezone)
         token = feeds.new_token(world.members["rita"].person_id, clock())
@@ -47,7 +49,10 @@ def settled(app: Flask, clock: Clock, slug: str = "havnen", prefix: str = "") ->
         db.session.flush()
         return {
             "programme": slug, "place": "skuret", "visit_id": visit.id, "shift_id": shift.id, "year": 2026,
-            "number": 48, "token": token, "filename": "base.css",
+            "draft_id": plan.id, "change_id": change.id,
+            "absence_id": an_absence(world, "karen").id,
+            "roster.stand_in_answer.token": asked_to_stand_in(world, "rita", "svend"),
+            "number": 48, "roster.quarter.number": 4, "roster.fair.number": 4, "token": token, "filename": "base.css",
             "member_id": world.members["bent"].id, "step": "rolle", "mail": mail.id,
         }  # fmt: skip
 
@@ -57,7 +62,7 @@ def address(rule: Rule, values: Values) -> str:
     fitting: Values = {}
     for name in rule.arguments:
         kind = type(rule._converters[name]).__name__
-        fitting[name] = values.get(name, NOTHING.get(kind, "findes-ikke"))
+        fitting[name] = values.get(f"{rule.endpoint}.{name}", values.get(name, NOTHING.get(kind, "findes-ikke")))
     built = rule.build(fitting)
     assert built is not None, f"{rule} cannot be built from {fitting}"
     return built[1]

@@ -9,7 +9,7 @@ from __future__ import annotations
 import sqlite3
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field, replace
-from datetime import UTC, datetime
+from datetime import UTC, datetime, time, timedelta
 from itertools import product
 from typing import Any
 from uuid import UUID
@@ -21,16 +21,19 @@ from werkzeug.routing import Rule
 from werkzeug.test import TestResponse
 
 from advice import web
-from advice.actions import feeds, links, outbox
+from advice.actions import feeds, links, outbox, stand_ins
 from advice.actions.programmes import editing
 from advice.actions.programmes.editing import PROGRAMME
 from advice.actions.programmes.tables import TABLE_OF, Absent
+from advice.actions.shifts import By
 from advice.actions.visit_entries import Adviser
 from advice.actions.visits import store
 from advice.app import create_app
 from advice.config import Settings
 from advice.database import db
+from advice.models.absences import Absence
 from advice.models.accounts import LinkPurpose, LogInSession, OidcProvider, Passkey
+from advice.models.drafts import Draft, DraftChange
 from advice.models.tablets import Tablet
 from advice.rules.access import OPEN, Action, Actor, Role, Scope, Standing, reach
 from advice.settings.person import STEPS
@@ -54,7 +57,10 @@ HOME = {"tove": "byen"}
 SCRIPT = {"X-Requested-With": "fetch", "Sec-Fetch-Site": "same-origin"}
 NEEDED: Mapping[str, Mapping[str, str]] = {"visits.result": {"body": "toldbod", "known": "ja", "revision": "1"}}
 """Fields without which an address answers 404 to everybody, by endpoint."""
-SAME = {"programme": "havnen", "place": "skuret", "year": 2026, "number": 48, "filename": "base.css"}
+SAME = {
+    "programme": "havnen", "place": "skuret", "year": 2026, "number": 48, "roster.quarter.number": 4,
+    "roster.fair.number": 4, "filename": "base.css",
+}  # fmt: skip
 """Arguments that no permission hangs on."""
 
 Values = dict[str, object]
@@ -221,6 +227,7 @@ def stored_rows(world: World, name: str, other: str, number: int) -> Values:
     store(visit, Adviser.of(who), NOW, ZONE)
     shift = builders.shift(world, name, "skuret", MONDAY, 13, 16)
     key = {"programme_id": who.programme_id, "organisation_id": who.organisation_id}
+    plan, change = a_plan(world, name)
     # Its secret cannot be opened, so that nobody is asked over the network.
     builders.added(OidcProvider(issuer="https://example.org", client_id="advice", sealed_secret="", **key))
     person: UUID = world.members[other].person.public_id
@@ -229,6 +236,9 @@ def stored_rows(world: World, name: str, other: str, number: int) -> Values:
         "programme": world.programme.slug,
         "visit_id": visit.id,
         "shift_id": shift.id,
+        "draft_id": plan.id,
+        "change_id": change.id,
+        "absence_id": an_absence(world, name).id,
         "organisation_id": who.organisation_id,
         "member_id": world.members[other].id,
         "person": person,
@@ -239,7 +249,41 @@ def stored_rows(world: World, name: str, other: str, number: int) -> Values:
         "accounts.invitation.token": links.make(NOW, LinkPurpose.INVITATION, who.person_id),
         "accounts.new_password.token": links.make(NOW, LinkPurpose.PASSWORD, who.person_id),
         "accounts.offer.token": offer(world, other),
+        "roster.stand_in_answer.token": asked_to_stand_in(world, name, other),
     }
+
+
+def asked_to_stand_in(world: World, name: str, other: str) -> str:
+    """The secret of a mail that asks a colleague to take a shift which somebody called off."""
+    who, asker = world.members[name], world.members[other]
+    gone = builders.shift(world, name, "kajen", MONDAY + timedelta(days=9), 9, 12, status="cancelled")
+    by = By(asker.person_id, asker.organisation_id, NOW, MONDAY)
+    [(_member, token)] = stand_ins.ask(gone, [world.members["tove" if who is world.members["rita"] else "rita"]], by)
+    return token
+
+
+def a_plan(world: World, name: str) -> tuple[Draft, DraftChange]:
+    """A plan that is being laid by somebody's organisation, with a shift of hers."""
+    who, key = world.members[name], {"programme_id": world.programme.id}
+    mine = {"organisation_id": who.organisation_id, "person_id": who.person_id, "made_at": NOW, **key}
+    days = {"first_day": MONDAY, "last_day": MONDAY + timedelta(days=13)}
+    plan = builders.added(Draft(name="Uge 48", left_out={}, **days, **mine))
+    where = {
+        "place_id": world.places["kajen"].id,
+        "day": MONDAY + timedelta(days=2),
+        "starts": time(9),
+        "ends": time(12),
+    }
+    change = DraftChange(draft_id=plan.id, deed="add", membership_id=who.id, **where, **mine)
+    return plan, builders.added(change)
+
+
+def an_absence(world: World, name: str) -> Absence:
+    """A day off of somebody's, ahead."""
+    who, day = world.members[name], MONDAY + timedelta(days=30)
+    whose = {"programme_id": who.programme_id, "organisation_id": who.organisation_id, "person_id": who.person_id}
+    row = Absence(membership_id=who.id, kind="holiday", first_day=day, last_day=day, entered_at=NOW, **whose)
+    return builders.added(row)
 
 
 def setting_rows(world: World) -> Values:
@@ -257,7 +301,11 @@ def setting_rows(world: World) -> Values:
 
 def own_rows(world: World, name: str) -> Values:
     """What is somebody's own: a passkey, and a membership to take on."""
-    return {"passkey": passkey(world, name), "accounts.offer.token": offer(world, name)}
+    return {
+        "passkey": passkey(world, name),
+        "accounts.offer.token": offer(world, name),
+        "absence_id": an_absence(world, name).id,
+    }
 
 
 def offer(world: World, name: str) -> str:

@@ -1,4 +1,4 @@
-"""What people do with shifts: add, change, hand to another person, cancel, and take the cancelling back.
+"""What people do with shifts: add, change, hand to another person, cancel, take over, and take the cancelling back.
 
 Every function checks what must be true, changes rows, writes the audit and flushes; the caller commits. A
 shift is one person's for life: changed time or place keep the row and its UID, another person means that the
@@ -66,6 +66,14 @@ class Busy(Stale):
     """Somebody else wrote at the same moment and the database gave this one up: nothing is wrong, try again."""
 
 
+class Taken(Stale):
+    """Somebody has the shift already. `holder` is the one who got it last, perhaps called off again."""
+
+    def __init__(self, holder: Shift) -> None:
+        super().__init__()
+        self.holder = holder
+
+
 class Clash(Refused):
     """The person is on duty elsewhere at that time. `existing` is that shift, perhaps of another programme."""
 
@@ -119,6 +127,24 @@ def replace(shift: Shift, version: int | None, membership_id: int, by: By) -> Sh
         new = _new(member, stretch, by, replaces_id=shift.id)
     _record("shift_cancelled", shift, by, replaced_by=new.id)
     _record("shift_added", new, by, replaces=shift.id)
+    return new
+
+
+def take_over(cancelled: Shift, membership_id: int, by: By) -> Shift:
+    """Somebody takes a shift that was cancelled: a new one, which is returned, replaces it.
+
+    The cancelled shift must be locked: that is what lets one of many have it. Raises Taken, Stale if it is active
+    again, PastDay, NotOnTeam or Clash.
+    """
+    if holder := holder_now(cancelled.id):
+        raise Taken(holder)
+    if cancelled.status != "cancelled":
+        raise Stale
+    refuse_past(cancelled.day, by)
+    member = member_on_team(cancelled.programme_id, membership_id, cancelled.day)
+    with clash_told([member.person_id], stretch_of(cancelled), besides=None):
+        new = _new(member, stretch_of(cancelled), by, replaces_id=cancelled.id)
+    _record("shift_added", new, by, replaces=cancelled.id)
     return new
 
 

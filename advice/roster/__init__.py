@@ -5,12 +5,26 @@
 `/vagtplan/ny`               planners  a new shift; `?sted=` and `?dag=` fill in place and day, `?fra=` the first
                                        opening from that day until the end of its week
 `/vagtplan/vagt/<id>`        planners  change time, day and place; set another person on; cancel; undo that
-`/mine-vagter`               staff     one's own shifts and calendar address (own.py)
+`/vagtplan/kvartal/2026-4`   staff     the whole weeks of a quarter, with what is missing in words
+`/vagtplan/fordeling/2026-4` planners  who has how many shifts and hours against what is agreed, late ends and
+                                       unpopular places: the own organisation by name, the others as a sum
+`/vagtplan/planlaeg/`        planners  plans being laid, and a new one; repeat the last weeks into it
+`/vagtplan/planlaeg/<id>`    planners  one plan: its weeks, what stands in the way, send, say yes, bring into force
+  …/2026-48  …/ny  …/vagt/<id>  …/aendring/<id>   a week of it, and single shifts put in, changed, taken out
+`/vagtplan/fravaer`          planners  everybody's absence ahead, entering somebody's, asking everybody for theirs
+`/mine-vagter`               staff     one's own shifts, share of the quarter and calendar address (own.py)
+`/mine-vagter/fravaer`       staff     one's own absence, and the answer to being asked for it
 
 A tovholder plans for everybody in the programme, a teamleder for the own organisation. The past is not
 rewritten, a clash is refused with whom and where, and whoever saves on top of somebody else's change gets both
-versions to look at. A shift outside opening hours is saved, with a warning.
+versions to look at. A shift outside opening hours is saved, with a warning, and so is one that something speaks
+against: a day she cannot, more than is agreed, an absence. A plan is laid over what is in force and changes nothing
+until everybody whose people it touches has said yes to the difference. Why somebody is away is her own
+organisation's; the others read "væk". Nobody sees another organisation's people one by one.
 
 views     the week            adding, changing  what planners do (planning: what these share)   forms  what they type
 board     the week put together from rows      words     sentences about shifts and gaps
+objections  what speaks against a shift, in words       quarters  a quarter at a glance   fairness  how it is spread
+plans, plan_weeks  a plan and its weeks (plan_forms, plan_words, plan_letters)
+absences  absence and the round that asks for it (absence_forms, absence_letters)
 """

@@ -86,7 +86,7 @@ def replace(shift_id: int) -> Answer:
     except Refused as refused:
         say(refused, form.membership, form.membership)
         return shift_page(shift, others=form, code=422)
-    return saved(_("Gemt: %(shift)s, i stedet for %(old)s.", shift=shift_words(new), old=old), before)
+    return saved(_("Gemt: %(shift)s, i stedet for %(old)s.", shift=shift_words(new), old=old), before, on=new)
 
 
 @blueprint.post(f"{SHIFT}/aflys")
@@ -116,7 +116,7 @@ def restore(shift_id: int) -> Answer:
         return shift_page(shift, stale=stale, wanted=_("Vagten som før aflysningen"), code=409)
     except Refused as refused:
         return shift_page(shift, refusal=refusal_words(refused), code=422)
-    return saved(_("Fortrudt. Vagten gælder igen: %(shift)s.", shift=shift_words(shift)), before)
+    return saved(_("Fortrudt. Vagten gælder igen: %(shift)s.", shift=shift_words(shift)), before, on=shift)
 
 
 @blueprint.get(f"{SHIFT}/anden")

@@ -75,17 +75,28 @@ class PersonForm(Form):
     )
 
     def offer_people(
-        self, members: Sequence[Membership], notes: Mapping[int, str], can: Mapping[int, Sequence[str]]
+        self,
+        members: Sequence[Membership],
+        notes: Mapping[int, str],
+        can: Mapping[int, Sequence[str]],
+        cannot: Mapping[int, str],
     ) -> None:
         """The people to choose from, organisation by organisation.
 
-        notes: who is taken already, by person. can: competences in words, by membership.
+        notes: who is taken already, by person. can: competences in words, by membership. cannot: who is away or cannot
+        that day, by membership; they come last.
         """
         choices = [SelectChoice("", _("Vælg …"))]
-        for member in sorted(members, key=lambda one: (sort_key(one.organisation.name), one.organisation_id)):
-            facts = [member.organisation.short_name, ", ".join(can.get(member.id, ())), notes.get(member.person_id)]
+        for member in sorted(
+            members, key=lambda one: (one.id in cannot, sort_key(one.organisation.name), one.organisation_id)
+        ):
+            facts = [
+                member.organisation.short_name, ", ".join(can.get(member.id, ())), notes.get(member.person_id),
+                cannot.get(member.id),
+            ]  # fmt: skip
             words = f"{member.person.name} ({' · '.join(filter(None, facts))})"
-            choices.append(SelectChoice(str(member.id), words, optgroup=member.organisation.name))
+            group = str(_("Væk eller kan ikke den dag")) if member.id in cannot else member.organisation.name
+            choices.append(SelectChoice(str(member.id), words, optgroup=group))
         self.membership.choices = choices
 
 

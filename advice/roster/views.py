@@ -4,20 +4,33 @@ from __future__ import annotations
 
 from datetime import date, timedelta
 
-from flask import abort, redirect, render_template, request
+from flask import abort, redirect, render_template, request, url_for
 from werkzeug.wrappers import Response
 
 from advice.models.roster import Shift
-from advice.roster import adding, changing, own
+from advice.models.weeks import OnDuty
+from advice.roster import absences, adding, changing, own, plan_weeks, plans, quarters, sick, sick_answers, sick_holes
 from advice.roster.blueprint import blueprint
-from advice.roster.board import Board, board, is_changed
+from advice.roster.board import Board, Cell, board, is_changed
 from advice.roster.links import may_plan, week_url
 from advice.roster.words import outside_tag
 from advice.rules.access import Action
-from advice.rules.weeks import monday_of, week_of
+from advice.rules.weeks import monday_of, quarter_of, week_of
 from advice.web import may, member, needs, today
 
-__all__ = ["adding", "blueprint", "changing", "own"]
+__all__ = [
+    "absences",
+    "adding",
+    "blueprint",
+    "changing",
+    "own",
+    "plan_weeks",
+    "plans",
+    "quarters",
+    "sick",
+    "sick_answers",
+    "sick_holes",
+]
 
 
 @blueprint.get("/vagtplan")
@@ -48,7 +61,9 @@ def week(year: int, number: int) -> str:
         outside_tag=outside_tag,
         planner=may_plan(active.organisation_id),
         may_set_up=may(Action.EDIT_SETTINGS),
-        can_change=can_change,
+        shift_link=shift_link,
+        add_link=add_link,
+        quarter_url=lambda day: quarters.quarter_url(*quarter_of(day)),
         undo=undoable(found),
         previous=neighbour(monday, -1),
         following=neighbour(monday, 1),
@@ -60,9 +75,18 @@ def neighbour(monday: date, weeks: int) -> date | None:
     return monday_of(*week_of(monday + timedelta(weeks=weeks)))
 
 
-def can_change(shift: Shift) -> bool:
-    """Whether the person logged in may change this shift now."""
-    return shift.status == "active" and shift.day >= today() and may_plan(shift.organisation_id)
+def shift_link(shift: OnDuty) -> str | None:
+    """Where the shift is changed, if whoever is logged in may do that now."""
+    if shift.day < today() or not may_plan(shift.organisation_id):
+        return None
+    return url_for("roster.edit", shift_id=shift.id)
+
+
+def add_link(cell: Cell) -> str | None:
+    """Where a shift is added to a place and day, if whoever is logged in may do that now."""
+    if cell.day < today() or not may_plan(member().organisation_id):
+        return None
+    return url_for("roster.add", sted=cell.place.slug, dag=cell.day.isoformat())
 
 
 def undoable(found: Board) -> Shift | None:

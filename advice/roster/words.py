@@ -10,6 +10,7 @@ from wtforms import Field
 
 from advice import web
 from advice.actions.shifts import Busy, Clash, NotOnTeam, PastDay, Refused, Stretch, stretch_of
+from advice.models.absences import Absence
 from advice.models.roster import Shift
 from advice.roster.board import Cell, Lack
 from advice.rules import staffing
@@ -68,6 +69,16 @@ def day_words(day: date) -> str:
     return web.day_plain(day) if day.year == web.today().year else web.day_long(day)
 
 
+def absence_words(row: Absence) -> str:
+    """When somebody is away: "mandag 7. – fredag 11. december", with the hours if it is not all day."""
+    days = day_words(row.first_day)
+    if row.last_day != row.first_day:
+        days = f"{days} – {day_words(row.last_day)}"
+    if row.starts is None or row.ends is None:
+        return days
+    return _("%(days)s kl. %(span)s", days=days, span=hours_text(row.starts, row.ends))
+
+
 def on_duty(shifts: Iterable[Shift]) -> dict[int, str]:
     """Who has a shift already, in words by person: "vagt i Ringparken kl. 12–17"."""
     found: dict[int, str] = {}
@@ -102,7 +113,7 @@ def outside_hours(cell: Cell, starts: time, ends: time) -> str | None:
         if reason:
             return _("Vagten er gemt, men der er lukket: %(where)s (%(reason)s).", where=where, reason=reason)
         return _("Vagten er gemt, men der er ikke åbent: %(where)s.", where=where)
-    hours = _spans(staffing.stretches(Span(one.starts, one.ends) for one in cell.open))
+    hours = spans_words(staffing.stretches(Span(one.starts, one.ends) for one in cell.open))
     return _(
         "Vagten er gemt, men ligger uden for åbningstiden (%(where)s: kl. %(hours)s).",
         where=where,
@@ -120,10 +131,11 @@ def outside_tag(cell: Cell, shift: Shift) -> str | None:
         return None
     if parts == [Span(shift.starts, shift.ends)]:
         return _("uden for åbningstid")
-    return _("uden for åbningstid kl. %(spans)s", spans=_spans(parts))
+    return _("uden for åbningstid kl. %(spans)s", spans=spans_words(parts))
 
 
-def _spans(spans: Iterable[Span]) -> str:
+def spans_words(spans: Iterable[Span]) -> str:
+    """ "9–12 og 13–15"."""
     return _and(hours_text(one.starts, one.ends) for one in spans)
 
 

@@ -2,7 +2,8 @@
 
 `/indstillinger`            what there is, for those who may; on a new programme first what it still lacks
 `/indstillinger/personer`   people and memberships: invite (`/inviter`), another role, end, shut out and let in, log out
-                            everywhere (`/<membership>/<step>`)
+                            everywhere (`/<membership>/<step>`); what is agreed with her for the vagtplan
+                            (`/<membership>/vilkaar`, for those who plan her)
 `/indstillinger/helhedsplan`, `/indstillinger/<section>`
                             everything that a programme file holds: a list a section, and one form for a row of any
 `/indstillinger/log-ind`    the log-in service of each organisation: set up, tried, ended (`/<organisation>`)

@@ -1,0 +1,129 @@
+"""The mails of the day that goes wrong: her shifts are called off, who plans hears of it, colleagues are asked, and
+all who were asked hear who has it. Never why somebody is away."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from datetime import UTC, datetime, time, timedelta
+
+from flask import url_for
+from flask_babel import gettext as _
+
+from advice import web
+from advice.actions import outbox
+from advice.actions.stand_ins import Fallen
+from advice.database import db
+from advice.models.people import Membership, Person, leaders_of
+from advice.models.roster import Shift
+from advice.models.stand_ins import StandInAsk
+from advice.roster.sick_words import span_of
+from advice.roster.words import day_words
+from advice.security import outward
+
+CALLED_OFF, HOLES, ASKED, FILLED, GOT = (
+    "shifts_called_off", "holes_to_fill", "stand_in_asked", "stand_in_found", "stand_in_is_you",
+)  # fmt: skip
+"""The kinds of the mails."""
+MOST_LINES = 40
+
+
+def tell_the_sick(fallen: Sequence[Fallen]) -> None:
+    """Each whose shifts were called off; not whoever did it to herself."""
+    for one in fallen:
+        if one.called_off and one.member.person_id != web.member().person_id:
+            words = _(
+                "Hej %(name)s\n\nDu er meldt væk. Disse vagter er aflyst:\n\n%(lines)s\n\nDu skal ikke gøre mere.",
+                name=one.member.person.name,
+                lines=_lines(one.called_off),
+            )
+            _put(CALLED_OFF, one.member.person, _("Dine vagter er aflyst"), words, one.member.programme_id)
+
+
+def tell_leaders(fallen: Sequence[Fallen]) -> None:
+    """The others who plan, of the organisations that miss somebody, and the coordinators."""
+    gone = [shift for one in fallen for shift in one.called_off]
+    away = {one.member.person_id for one in fallen} | {web.member().person_id}
+    for leader in leaders_of(web.member().programme_id, web.today()):
+        hers = [one for one in gone if leader.role == "coordinator" or one.organisation_id == leader.organisation_id]
+        if not hers or leader.person_id in away:
+            continue
+        words = _(
+            "Hej %(name)s\n\n%(who)s har aflyst disse vagter, fordi nogen er væk:\n\n%(lines)s\n\n"
+            "Se, hvad der mangler, og hvem der kan:\n%(address)s",
+            name=leader.person.name,
+            who=web.user().person.name,
+            lines=_lines(hers, names=True),
+            address=outward(url_for("roster.holes")),
+        )
+        _put(HOLES, leader.person, _("Vagter er aflyst"), words, leader.programme_id)
+
+
+def ask(cancelled: Shift, asked: Iterable[tuple[Membership, str]]) -> None:
+    """Ask each of these, with a link to answer by that is good until the day is over."""
+    for member, token in asked:
+        words = _(
+            "Hej %(name)s\n\n%(who)s mangler nogen og spørger dig og måske flere:\n\n%(line)s\n\n"
+            "Svar her. Du skal ikke logge ind. Den første, der siger ja, får vagten:\n%(address)s",
+            name=member.person.name,
+            who=web.user().person.name,
+            line=_line(cancelled),
+            address=outward(url_for("roster.stand_in_answer", token=token)),
+        )
+        subject = _("Kan du tage en vagt %(day)s?", day=day_words(cancelled.day))
+        _put(ASKED, member.person, subject, words, member.programme_id, expires_at=end_of(cancelled))
+
+
+def tell_found(cancelled: Shift, new: Shift, asks: Iterable[StandInAsk], asker: int | None) -> None:
+    """It is filled: who got it, all who were asked by mail, and whoever asked if it was not she who filled it in.
+
+    asker: who has just filled it in herself, by person; None where the answer came by a link.
+    """
+    member = new.membership
+    words = _("Hej %(name)s\n\nDu har vagten:\n\n%(line)s\n\nTak.", name=member.person.name, line=_line(new))
+    subject = _("Du har vagten %(day)s", day=day_words(new.day))
+    _put(GOT, member.person, subject, words, new.programme_id, expires_at=end_of(new))
+    asks = list(asks)
+    people = {one.membership.person for one in asks if one.token_hash is not None}
+    if asker is None:
+        people |= {one for one in (_person(ask.asked_by) for ask in asks if ask.token_hash is not None) if one}
+    for person in sorted(people, key=lambda one: one.id):
+        if person.id in (member.person_id, asker) or person.disabled_at is not None:
+            continue
+        words = _(
+            "Hej %(name)s\n\n%(who)s har taget vagten:\n\n%(line)s\n\nDu skal ikke gøre mere.",
+            name=person.name,
+            who=member.person.name,
+            line=_line(cancelled),
+        )
+        _put(FILLED, person, _("Vagten %(day)s er taget", day=day_words(new.day)), words, new.programme_id)
+
+
+def end_of(shift: Shift) -> datetime:
+    """The instant at which the day of a shift is over at the place."""
+    midnight = datetime.combine(shift.day + timedelta(days=1), time(), web.settings().timezone)
+    return midnight.astimezone(UTC)
+
+
+def _lines(shifts: Sequence[Shift], *, names: bool = False) -> str:
+    lines = [f"- {one.person.name}: {_line(one)}" if names else f"- {_line(one)}" for one in shifts[:MOST_LINES]]
+    if len(shifts) > MOST_LINES:
+        lines.append(_("Og %(number)s vagter til.", number=len(shifts) - MOST_LINES))
+    return "\n".join(lines)
+
+
+def _line(shift: Shift) -> str:
+    return f"{day_words(shift.day)} kl. {span_of(shift)}, {shift.place.name}"
+
+
+def _person(person_id: int) -> Person | None:
+    found: Person | None = db.session.get(Person, person_id)
+    return found
+
+
+def _put(
+    kind: str, person: Person, subject: str, words: str, programme_id: int, expires_at: datetime | None = None
+) -> None:
+    outbox.put(
+        web.now(), kind, person.email, subject, words, programme_id=programme_id, person_id=person.id,
+        expires_at=expires_at,
+    )  # fmt: skip
