@@ -28,6 +28,7 @@ NO_CPR = _("Skriv ikke CPR-numre her. Nummeret er fjernet. Se teksten igennem, o
 TOO_LONG = _("Skriv højst %(most)s tegn.")
 MOST_DIGITS = 9
 NO_NUMBER = _("Skriv et helt tal.")
+NO_DAY = _("Skriv dagen som dag, måned og år.")
 HOW_TO_WRITE = _("Skriv et klokkeslæt som 12 eller 12.30.")
 
 

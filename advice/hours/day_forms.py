@@ -18,7 +18,6 @@ from advice.hours.forms import (
     CHOOSE_PLACE,
     CHOOSE_SERVICE,
     LAST_DAY,
-    NO_DAY,
     NOT_OFFERED,
     ReasonForm,
     Refused,
@@ -29,7 +28,7 @@ from advice.rules.closures import Closure
 from advice.rules.hours import DayHours
 from advice.rules.hours_book import Patch
 from advice.rules.hours_edits import ACROSS, NothingThere, coming_weeks, is_skipped
-from advice.web_fields import ClockField, LineField
+from advice.web_fields import NO_DAY, ClockField, LineField
 
 WEEKS = re.compile(
     r"\s*(?:uge(?:rne)?\s*)?([0-9]{1,2})(?:\s*(?:[-–]|til|og)\s*(?:uge\s*)?([0-9]{1,2}))?(?:[\s/,.]+([0-9]{4}))?\s*",

@@ -23,7 +23,6 @@ from advice.web_fields import LineField
 LAST_DAY = date(2100, 12, 31)
 REASON_CHARACTERS = 120
 OWN = "egne"
-NO_DAY = _l("Skriv dagen som dag, måned og år.")
 CHOOSE_DAY = _l("Vælg en dag.")
 CHOOSE_PLACE, CHOOSE_SERVICE = _l("Vælg et sted."), _l("Vælg et tilbud.")
 NOT_OFFERED = _l("Vælg en fra listen.")

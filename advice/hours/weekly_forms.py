@@ -10,13 +10,13 @@ from wtforms import DateField, SelectField
 from wtforms.validators import InputRequired, NumberRange, Optional
 
 from advice import web
-from advice.hours.forms import CHOOSE_DAY, CHOOSE_PLACE, CHOOSE_SERVICE, NO_DAY, NOT_OFFERED, EditForm, Refused
+from advice.hours.forms import CHOOSE_DAY, CHOOSE_PLACE, CHOOSE_SERVICE, NOT_OFFERED, EditForm, Refused
 from advice.rules import hours_edits
 from advice.rules.hours import WeeklyHours
 from advice.rules.hours_book import Patch, taken_over
 from advice.rules.hours_edits import NotBegun
 from advice.rules.spans import clock_text
-from advice.web_fields import NO_NUMBER, ClockField, LineField, WholeNumberField
+from advice.web_fields import NO_DAY, NO_NUMBER, ClockField, LineField, WholeNumberField
 
 DECISION_CHARACTERS = 200
 WEEKDAYS = (

@@ -13,9 +13,8 @@ from advice import web
 from advice.actions.absences import LONGEST, Days
 from advice.models.people import Membership
 from advice.web import Form
-from advice.web_fields import ClockField
+from advice.web_fields import NO_DAY, ClockField
 
-NO_DAY = _("Skriv dagen som dag, måned og år.")
 KINDS = {
     "holiday": _("Ferie"),
     "course": _("Kursus eller møde"),

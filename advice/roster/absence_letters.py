@@ -8,10 +8,10 @@ from flask import url_for
 from flask_babel import gettext as _
 
 from advice import web
-from advice.actions import outbox
 from advice.models.absences import Absence, AbsenceRound
 from advice.models.people import Membership, leaders_of
 from advice.models.roster import Shift
+from advice.roster.letters import put
 from advice.roster.links import week_url
 from advice.roster.words import day_words
 from advice.rules.danish import hours_text
@@ -36,7 +36,7 @@ def ask(asked: AbsenceRound, team: Sequence[Membership]) -> int:
             address=outward(url_for("roster.own_absence")),
         )
         subject = _("Meld dit fravær senest %(by)s", by=day_words(asked.answer_by))
-        _put(ASKED, member, subject, words)
+        put(ASKED, member.person, subject, words, member.programme_id)
     return len(team)
 
 
@@ -65,12 +65,5 @@ def tell(row: Absence, touched: Sequence[Shift]) -> int:
             lines="\n".join(lines),
             address=outward(week_url(here[0].day)),
         )
-        _put(TOUCHED, leader, _("Væk på dage med vagt: %(who)s", who=row.person.name), words)
+        put(TOUCHED, leader.person, _("Væk på dage med vagt: %(who)s", who=row.person.name), words, leader.programme_id)
     return len(leaders)
-
-
-def _put(kind: str, member: Membership, subject: str, words: str) -> None:
-    outbox.put(
-        web.now(), kind, member.person.email, subject, words, programme_id=member.programme_id,
-        person_id=member.person_id,
-    )  # fmt: skip

@@ -22,9 +22,8 @@ from advice.roster.absence_forms import KINDS, AbsenceForm, OthersAbsenceForm, R
 from advice.roster.blueprint import blueprint
 from advice.roster.links import may_plan
 from advice.roster.plan_forms import next_quarter
-from advice.roster.plan_words import listed
 from advice.roster.planning import Answer, by
-from advice.roster.words import absence_words, day_words, refusal_words
+from advice.roster.words import absence_words, day_words, listed, refusal_words
 from advice.rules.access import Action
 from advice.web import needs
 

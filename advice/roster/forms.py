@@ -15,7 +15,7 @@ from advice.models.people import Membership
 from advice.models.places import Place
 from advice.rules.danish import sort_key
 from advice.web import Form
-from advice.web_fields import ClockField
+from advice.web_fields import NO_DAY, ClockField
 
 LAST_DAY = date(2100, 12, 31)
 
@@ -26,9 +26,7 @@ class StretchForm(Form):
     place = SelectField(
         _("Sted"), [InputRequired(_("Vælg et sted."))], invalid_choice_message=_("Vælg et sted, der er i brug den dag.")
     )
-    day = DateField(
-        _("Dag"), [InputRequired(_("Vælg en dag."))], invalid_value_message=_("Skriv dagen som dag, måned og år.")
-    )
+    day = DateField(_("Dag"), [InputRequired(_("Vælg en dag."))], invalid_value_message=NO_DAY)
     starts = ClockField(_("Fra kl."), [InputRequired(_("Skriv, hvornår vagten begynder."))])
     ends = ClockField(_("Til kl."), [InputRequired(_("Skriv, hvornår vagten slutter."))])
 

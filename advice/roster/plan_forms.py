@@ -14,10 +14,9 @@ from advice.actions.drafts.laying import LONGEST
 from advice.rules.repeating import WEEK
 from advice.rules.weeks import quarter_of, week_of, weeks_of_quarter
 from advice.web import Form
-from advice.web_fields import LineField
+from advice.web_fields import NO_DAY, LineField
 
 NOTHING = "0"
-NO_DAY = _("Skriv dagen som dag, måned og år.")
 REPEATED = (1, 2, 4, 13)
 """How many of the last weeks can be repeated: a week, a fortnight, a month, a quarter."""
 
@@ -54,12 +53,12 @@ class BeginForm(RepeatForm):
     first = DateField(
         _("Fra og med"),
         [InputRequired(_("Vælg en dag."))],
-        invalid_value_message=_("Skriv dagen som dag, måned og år."),
+        invalid_value_message=NO_DAY,
     )
     last = DateField(
         _("Til og med"),
         [InputRequired(_("Vælg en dag."))],
-        invalid_value_message=_("Skriv dagen som dag, måned og år."),
+        invalid_value_message=NO_DAY,
     )
 
     def validate_first(self, field: DateField) -> None:

@@ -8,12 +8,12 @@ from flask import url_for
 from flask_babel import gettext as _
 
 from advice import web
-from advice.actions import outbox
 from advice.actions.drafts.approving import Asked
 from advice.actions.drafts.enforcing import Done
 from advice.actions.drafts.reading import Laid
 from advice.models.drafts import Draft
 from advice.models.people import Person, leaders_of
+from advice.roster.letters import put
 from advice.roster.words import day_words
 from advice.rules.danish import hours_text
 from advice.rules.drafts import Deed
@@ -44,7 +44,7 @@ def ask(found: Laid, asked: Asked) -> int:
             address=outward(url_for("roster.plan", draft_id=draft.id)),
             days=asked.days,
         )
-        _put(ASKED, row.person, _("En vagtplan venter på jeres ja"), words, draft)
+        put(ASKED, row.person, _("En vagtplan venter på jeres ja"), words, draft.programme_id)
     return len(leaders)
 
 
@@ -69,11 +69,5 @@ def tell(draft: Draft, done: Done) -> int:
             lines="\n".join(shown),
             address=outward(url_for("roster.own")),
         )
-        _put(IN_FORCE, person, _("Dine vagter: %(plan)s", plan=draft.name), words, draft)
+        put(IN_FORCE, person, _("Dine vagter: %(plan)s", plan=draft.name), words, draft.programme_id)
     return len(told)
-
-
-def _put(kind: str, person: Person, subject: str, words: str, draft: Draft) -> None:
-    outbox.put(
-        web.now(), kind, person.email, subject, words, programme_id=draft.programme_id, person_id=person.id,
-    )  # fmt: skip

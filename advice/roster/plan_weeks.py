@@ -151,7 +151,7 @@ def plan_change(draft_id: int, change_id: int) -> Answer:
 
 
 def open_plan(draft_id: int) -> Draft:
-    """The plan to lay on; a plan that is sent or over is looked at only: to its page with a sentence."""
+    """The plan to lay on, locked if it is a write; saving to one that is sent or over answers 409 with its page."""
     if request.method == "POST":
         return plan_to_change(draft_id)
     found = read(draft_id)

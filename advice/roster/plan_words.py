@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping
 from datetime import date
 
 from flask_babel import gettext as _
@@ -83,12 +83,6 @@ def why_words(why: Refused) -> str:
     if isinstance(why, NotOnTeam):
         return str(_("Personen er ikke på holdet den dag."))
     raise why
-
-
-def listed(names: Sequence[str]) -> str:
-    """ "a, b og c"."""
-    *most, last = names
-    return _("%(most)s og %(last)s", most=", ".join(most), last=last) if most else last
 
 
 def mark_of(one: OnDuty) -> str:

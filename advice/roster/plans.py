@@ -24,9 +24,10 @@ from advice.roster.blueprint import blueprint
 from advice.roster.board import board
 from advice.roster.links import may_plan, plan_week_url
 from advice.roster.plan_forms import NOTHING, BeginForm, RepeatForm, next_quarter
-from advice.roster.plan_words import held_words, left_out_words, listed, mark_of_change, quarter_name
+from advice.roster.plan_words import held_words, left_out_words, mark_of_change, quarter_name
 from advice.roster.planning import Answer, by
 from advice.roster.quarters import week_rows
+from advice.roster.words import listed
 from advice.rules.access import Action, Role
 from advice.rules.drafts import State
 from advice.rules.repeating import WEEK

@@ -12,9 +12,9 @@ from wtforms.validators import InputRequired, Optional, StopValidation, Validati
 from advice import web
 from advice.actions.absences import LONGEST, Days
 from advice.models.people import Membership
-from advice.roster.absence_forms import NO_DAY
 from advice.roster.forms import LAST_DAY
 from advice.web import Form
+from advice.web_fields import NO_DAY
 
 NOBODY = _("Vælg mindst én.")
 NOT_YOURS = _("Vælg kun nogen, du lægger vagtplan for.")

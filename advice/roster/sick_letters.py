@@ -10,12 +10,12 @@ from flask import url_for
 from flask_babel import gettext as _
 
 from advice import web
-from advice.actions import outbox
 from advice.actions.stand_ins import Fallen
 from advice.database import db
 from advice.models.people import Membership, Person, leaders_of
 from advice.models.roster import Shift
 from advice.models.stand_ins import StandInAsk
+from advice.roster.letters import put
 from advice.roster.sick_words import span_of
 from advice.roster.words import day_words
 from advice.security import outward
@@ -36,7 +36,7 @@ def tell_the_sick(fallen: Sequence[Fallen]) -> None:
                 name=one.member.person.name,
                 lines=_lines(one.called_off),
             )
-            _put(CALLED_OFF, one.member.person, _("Dine vagter er aflyst"), words, one.member.programme_id)
+            put(CALLED_OFF, one.member.person, _("Dine vagter er aflyst"), words, one.member.programme_id)
 
 
 def tell_leaders(fallen: Sequence[Fallen]) -> None:
@@ -55,7 +55,7 @@ def tell_leaders(fallen: Sequence[Fallen]) -> None:
             lines=_lines(hers, names=True),
             address=outward(url_for("roster.holes")),
         )
-        _put(HOLES, leader.person, _("Vagter er aflyst"), words, leader.programme_id)
+        put(HOLES, leader.person, _("Vagter er aflyst"), words, leader.programme_id)
 
 
 def ask(cancelled: Shift, asked: Iterable[tuple[Membership, str]]) -> None:
@@ -70,7 +70,7 @@ def ask(cancelled: Shift, asked: Iterable[tuple[Membership, str]]) -> None:
             address=outward(url_for("roster.stand_in_answer", token=token)),
         )
         subject = _("Kan du tage en vagt %(day)s?", day=day_words(cancelled.day))
-        _put(ASKED, member.person, subject, words, member.programme_id, expires_at=end_of(cancelled))
+        put(ASKED, member.person, subject, words, member.programme_id, expires_at=end_of(cancelled))
 
 
 def tell_found(cancelled: Shift, new: Shift, asks: Iterable[StandInAsk], asker: int | None) -> None:
@@ -81,7 +81,7 @@ def tell_found(cancelled: Shift, new: Shift, asks: Iterable[StandInAsk], asker: 
     member = new.membership
     words = _("Hej %(name)s\n\nDu har vagten:\n\n%(line)s\n\nTak.", name=member.person.name, line=_line(new))
     subject = _("Du har vagten %(day)s", day=day_words(new.day))
-    _put(GOT, member.person, subject, words, new.programme_id, expires_at=end_of(new))
+    put(GOT, member.person, subject, words, new.programme_id, expires_at=end_of(new))
     asks = list(asks)
     people = {one.membership.person for one in asks if one.token_hash is not None}
     if asker is None:
@@ -95,7 +95,7 @@ def tell_found(cancelled: Shift, new: Shift, asks: Iterable[StandInAsk], asker: 
             who=member.person.name,
             line=_line(cancelled),
         )
-        _put(FILLED, person, _("Vagten %(day)s er taget", day=day_words(new.day)), words, new.programme_id)
+        put(FILLED, person, _("Vagten %(day)s er taget", day=day_words(new.day)), words, new.programme_id)
 
 
 def end_of(shift: Shift) -> datetime:
@@ -118,12 +118,3 @@ def _line(shift: Shift) -> str:
 def _person(person_id: int) -> Person | None:
     found: Person | None = db.session.get(Person, person_id)
     return found
-
-
-def _put(
-    kind: str, person: Person, subject: str, words: str, programme_id: int, expires_at: datetime | None = None
-) -> None:
-    outbox.put(
-        web.now(), kind, person.email, subject, words, programme_id=programme_id, person_id=person.id,
-        expires_at=expires_at,
-    )  # fmt: skip

@@ -14,9 +14,8 @@ from advice.actions.stand_ins import Fallen
 from advice.models.people import Membership
 from advice.models.roster import Shift
 from advice.roster.objections import cannot_words, hours_words
-from advice.roster.plan_words import listed
 from advice.roster.sick_board import Holes
-from advice.roster.words import clash_words, day_words, refusal_words
+from advice.roster.words import clash_words, day_words, listed, refusal_words
 from advice.rules.danish import hours_text
 from advice.rules.stand_ins import StandIn
 from advice.rules.terms import FULL_WEEK, Against

@@ -99,7 +99,7 @@ def consequence(cell: Cell, before: Sequence[Lack]) -> tuple[str, str] | None:
     if cell.gaps:
         told = [(lack, lack.since(before)) for lack in cell.gaps]
         kind = "warning" if any(since is Since.NOW for _lack, since in told) else "info"
-        return kind, f"{where} {_and(str(lack.words(since)) for lack, since in told)}."
+        return kind, f"{where} {listed(str(lack.words(since)) for lack, since in told)}."
     return ("info", _("%(where)s er dækket.", where=where)) if cell.covered else None
 
 
@@ -136,10 +136,10 @@ def outside_tag(cell: Cell, shift: Shift) -> str | None:
 
 def spans_words(spans: Iterable[Span]) -> str:
     """ "9–12 og 13–15"."""
-    return _and(hours_text(one.starts, one.ends) for one in spans)
+    return listed(hours_text(one.starts, one.ends) for one in spans)
 
 
-def _and(parts: Iterable[str]) -> str:
+def listed(parts: Iterable[str]) -> str:
     """ "a, b og c"."""
     *most, last = list(parts)
     return _("%(most)s og %(last)s", most=", ".join(most), last=last) if most else last

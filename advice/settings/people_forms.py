@@ -16,7 +16,7 @@ from advice.models.programmes import Organisation
 from advice.rules.access import Role
 from advice.rules.mail import plain_address
 from advice.web import Form
-from advice.web_fields import LineField
+from advice.web_fields import NO_DAY, LineField
 
 NAME_CHARACTERS = 120
 LAST_DAY = date(2100, 12, 31)
@@ -80,7 +80,7 @@ class EndForm(Form):
     last_day = DateField(
         _("Sidste dag"),
         [InputRequired(_("Vælg den sidste dag."))],
-        invalid_value_message=_("Skriv dagen som dag, måned og år."),
+        invalid_value_message=NO_DAY,
     )
 
     def __init__(self, today: date, **arguments: Any) -> None:

@@ -19,7 +19,7 @@ from advice.formats.programme_file.kinds import Kind
 from advice.rules.danish import RESERVED_SLUGS
 from advice.settings.sections.leaves import HOLDER, Leaf, title
 from advice.web import Form
-from advice.web_fields import ClockField, LineField, NoteField, parse_clock
+from advice.web_fields import NO_DAY, ClockField, LineField, NoteField, parse_clock
 
 FIRST_YEAR, LAST_YEAR = 1900, 2200
 REFERENCE_CHARACTERS = 200
@@ -108,7 +108,7 @@ def _field(leaf: Leaf) -> Any:
     if leaf.kind is Kind.TEXT:
         return NoteField(leaf.label, needed, most=leaf.most)
     if leaf.kind is Kind.DATE:
-        return DateField(leaf.label, needed, invalid_value_message=_("Skriv dagen som dag, måned og år."))
+        return DateField(leaf.label, needed, invalid_value_message=NO_DAY)
     if leaf.kind is Kind.CLOCK:
         return ClockField(leaf.label, needed)
     unknown = _("Vælg en fra listen.")
