@@ -26,5 +26,5 @@ views     the week            adding, changing  what planners do (planning: what
 board     the week put together from rows      words     sentences about shifts and gaps
 objections  what speaks against a shift, in words       quarters  a quarter at a glance   fairness  how it is spread
 plans, plan_weeks  a plan and its weeks (plan_forms, plan_words, plan_letters)
-absences  absence and the round that asks for it (absence_forms, absence_letters)
+absences  absence and the round that asks for it (absence_forms, absence_letters; letters: what all mails share)
 """
