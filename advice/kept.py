@@ -21,17 +21,16 @@ It stands between security.gate, which has checked the Host and adds its headers
 from __future__ import annotations
 
 import hashlib
-from collections import OrderedDict
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from datetime import datetime
-from threading import Lock
 from typing import Any
 
 from flask import Response, after_this_request, request
 from werkzeug.http import parse_etags
 
 from advice.rules.danish import RESERVED_SLUGS
+from advice.shelf import Shelf
 
 MOST_ANSWERS = 512
 MOST_BYTES = 16 * 1024 * 1024
@@ -87,33 +86,6 @@ class Making:
         return response
 
 
-class Shelf:
-    """The answers kept, the least asked for thrown away first. Safe between threads."""
-
-    def __init__(self) -> None:
-        self._answers: OrderedDict[Key, Answer] = OrderedDict()
-        self._bytes = 0
-        self._lock = Lock()
-
-    def find(self, key: Key) -> Answer | None:
-        """The answer, whether it holds or not."""
-        with self._lock:
-            found = self._answers.get(key)
-            if found is not None:
-                self._answers.move_to_end(key)
-            return found
-
-    def put(self, key: Key, answer: Answer) -> None:
-        """Keep an answer in the place of the one before."""
-        with self._lock:
-            if (old := self._answers.pop(key, None)) is not None:
-                self._bytes -= size(key, old)
-            self._answers[key] = answer
-            self._bytes += size(key, answer)
-            while len(self._answers) > MOST_ANSWERS or self._bytes > MOST_BYTES:
-                self._bytes -= size(*self._answers.popitem(last=False))
-
-
 def hold(until: datetime) -> None:
     """Said by a view: its answer may be kept until that instant (aware); the earliest counts, if said twice."""
     making: Making | None = request.environ.get(MAKING)
@@ -129,7 +101,7 @@ def layer(
 
     revision: the residents' number now, or None when nobody can say; asked before anything else is read.
     """
-    shelf = Shelf()
+    shelf: Shelf[Key, Answer] = Shelf(MOST_ANSWERS, MOST_BYTES, size)
 
     def kept(environ: Environ, start_response: Any) -> Iterable[bytes]:
         # Not parsed: a cookie of some like name costs its owner the shortcut, and no trick gets round it.
