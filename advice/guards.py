@@ -72,36 +72,41 @@ def _no_truncate(table: str) -> Guard:
     return Guard(name, table, (), (function, statement))
 
 
-RAISE_COUNTER = "UPDATE revisions SET number = number + 1 WHERE name = 'residents'"
-
-COUNT_ON = (
-    "INSERT INTO revisions (name, number) VALUES ('residents', 1) "
-    "ON CONFLICT (name) DO UPDATE SET number = revisions.number + 1"
-)
+COUNTING = 52_017_432
+"""The advisory lock of whoever raises a counter on PostgreSQL: any number that nothing else in the program locks."""
 
 
-def _seen_by_residents(table: str) -> Guard:
-    """Whoever changes a row that residents' pages are made from raises their counter, in the same transaction.
+def _count_on(counter: str) -> str:
+    """The statement that raises a counter by one, and begins it where there is none."""
+    return (
+        f"INSERT INTO revisions (name, number) VALUES ('{counter}', 1) "
+        "ON CONFLICT (name) DO UPDATE SET number = revisions.number + 1"
+    )
+
+
+def _raises(counter: str, table: str) -> Guard:
+    """Whoever changes a row that is shown under a counter (models/revisions.py) raises it, in the same transaction.
 
     SQLite has one writer at a time, so each row may count. PostgreSQL counts once a transaction and at its end, since
-    the counter is one row for all writers: its lock is held for the commit only, and always taken last.
+    the counter is one row for all writers: its lock is held for the commit only, and always taken last. Before it
+    comes one lock for all counters, so that two writers who raise two of them never wait for each other.
     """
-    name = f"residents_{table}"
+    name, count = f"{counter}_{table}", f"UPDATE revisions SET number = number + 1 WHERE name = '{counter}'"
     sqlite = (
-        f"CREATE TRIGGER {name} AFTER INSERT ON {table}\nBEGIN {RAISE_COUNTER}; END",
-        f"CREATE TRIGGER {name}_2 AFTER UPDATE ON {table}\nBEGIN {RAISE_COUNTER}; END",
-        f"CREATE TRIGGER {name}_3 AFTER DELETE ON {table}\nBEGIN {RAISE_COUNTER}; END",
+        f"CREATE TRIGGER {name} AFTER INSERT ON {table}\nBEGIN {count}; END",
+        f"CREATE TRIGGER {name}_2 AFTER UPDATE ON {table}\nBEGIN {count}; END",
+        f"CREATE TRIGGER {name}_3 AFTER DELETE ON {table}\nBEGIN {count}; END",
     )
     function = (
-        "CREATE OR REPLACE FUNCTION residents_fn() RETURNS trigger LANGUAGE plpgsql AS $$ "
+        f"CREATE OR REPLACE FUNCTION {counter}_fn() RETURNS trigger LANGUAGE plpgsql AS $$ "
         "DECLARE this text := pg_current_xact_id()::text; "
-        "BEGIN IF current_setting('advice.counted', true) IS DISTINCT FROM this THEN "
-        f"{RAISE_COUNTER}; PERFORM set_config('advice.counted', this, true); END IF; "
-        "RETURN NULL; END $$"
+        f"BEGIN IF current_setting('advice.counted_{counter}', true) IS DISTINCT FROM this THEN "
+        f"PERFORM pg_advisory_xact_lock({COUNTING}); {count}; "
+        f"PERFORM set_config('advice.counted_{counter}', this, true); END IF; RETURN NULL; END $$"
     )
     rows = (
         f"CREATE CONSTRAINT TRIGGER {name} AFTER INSERT OR UPDATE OR DELETE ON {table} "
-        "DEFERRABLE INITIALLY DEFERRED FOR EACH ROW EXECUTE FUNCTION residents_fn()"
+        f"DEFERRABLE INITIALLY DEFERRED FOR EACH ROW EXECUTE FUNCTION {counter}_fn()"
     )
     return Guard(name, table, sqlite, (function, rows), needs="revisions")
 
@@ -113,6 +118,13 @@ SEEN_BY_RESIDENTS = (
     "competences", "membership_competences",
 )  # fmt: skip
 """Every table that a resident page, calendar or list reads (tests/web/test_kept_tables.py reads them all)."""
+SHOWN_IN_ROSTER = (
+    "organisations", "people", "places", "services", "openings", "shifts", "absences", "staffing_needs",
+    "need_organisations", "need_competences", "competences", "membership_competences", "draft_changes",
+)  # fmt: skip
+"""Every table that the board of a quarter reads (tests/web/roster/test_kept_quarters.py reads them all)."""
+COUNTERS = {"residents": SEEN_BY_RESIDENTS, "roster": SHOWN_IN_ROSTER}
+"""Each counter of models/revisions.py, and the tables whose rows raise it."""
 GUARDS = (
     Guard(
         "shift_clash",
@@ -126,7 +138,7 @@ GUARDS = (
     ),
     _append_only("audit_entries", AUDIT_YEARS),
     _no_truncate("audit_entries"),
-    *map(_seen_by_residents, SEEN_BY_RESIDENTS),
+    *(_raises(counter, table) for counter, tables in COUNTERS.items() for table in tables),
 )
 
 
@@ -189,7 +201,7 @@ def drop(connection: Connection) -> None:
 def recreate(connection: Connection) -> None:
     """Drop and create every guard whose tables exist: the last step of every migration run.
 
-    The residents' counter goes up by one: while the guards were away rows may have changed unseen.
+    The counters go up by one: while the guards were away rows may have changed unseen.
     """
     drop(connection)
     tables = set(inspect(connection).get_table_names())
@@ -203,7 +215,8 @@ def recreate(connection: Connection) -> None:
             kind = definitions(guard, dialect)[guard.name].split()[0]
             connection.execute(text(f"COMMENT ON {kind} {guard.name} ON {guard.table} IS '{mark(guard)}'"))
     if "revisions" in tables:
-        connection.execute(text(COUNT_ON))
+        for counter in COUNTERS:
+            connection.execute(text(_count_on(counter)))
 
 
 def faults(connection: Connection) -> list[str]:
@@ -216,5 +229,5 @@ def faults(connection: Connection) -> list[str]:
     wanted = {name: said for guard in GUARDS for name, said in definitions(guard, dialect).items()}
     changed = (name for name in sorted(expected & set(standing)) if wanted[name] != standing[name])
     found += [f"guard {name} differs from guards.py" for name in changed]
-    counts = connection.execute(text("SELECT count(*) FROM revisions WHERE name = 'residents'")).scalar()
-    return found if counts else [*found, "revisions has no row residents: no page can be kept"]
+    counted = set(connection.execute(text("SELECT name FROM revisions")).scalars())
+    return found + [f"revisions has no row {one}: nothing can be kept" for one in COUNTERS if one not in counted]

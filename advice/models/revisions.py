@@ -1,7 +1,7 @@
-"""The counter that says whether anything a resident could see has changed.
+"""The counters that say whether anything a resident could see, or the vagtplan shows, has changed.
 
-One row. The triggers of guards.py raise its number in the transaction of the edit itself, whoever makes it, so a page
-that was made under a number is as fresh as the number is.
+A row each. The triggers of guards.py raise its number in the transaction of the edit itself, whoever makes it, so a
+page that was made under a number is as fresh as the number is.
 """
 
 from __future__ import annotations
@@ -10,11 +10,11 @@ from collections import deque
 from contextlib import suppress
 from typing import Any
 
-from sqlalchemy import BigInteger, Engine, String, event
+from sqlalchemy import BigInteger, Engine, String, event, select
 from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.orm import Mapped, mapped_column
 
-from advice.database import Model
+from advice.database import Model, db
 
 MOST_IDLE = 8
 """Connections kept open for the next read: as many as a server has threads."""
@@ -27,6 +27,14 @@ class Revision(Model):
 
     name: Mapped[str] = mapped_column(String(20), primary_key=True)
     number: Mapped[int] = mapped_column(BigInteger, default=0)
+
+
+def roster_number() -> int | None:
+    """The vagtplan's number in the transaction of the request, one read by the primary key.
+
+    Ask before the rows are read: what is read then is of this number or newer, never older.
+    """
+    return db.session.scalar(select(Revision.number).where(Revision.name == "roster"))
 
 
 class Counter:

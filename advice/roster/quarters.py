@@ -11,6 +11,7 @@ from werkzeug.wrappers import Response
 
 from advice.roster.blueprint import blueprint
 from advice.roster.board import Board, Cell, board
+from advice.roster.kept_quarters import told
 from advice.rules.access import Action
 from advice.rules.repeating import WEEK
 from advice.rules.weeks import quarter_of, weeks_of_quarter
@@ -60,12 +61,11 @@ def quarter(year: int, number: int) -> str:
     if span is None:
         abort(404)
     first, last = span
-    found = board(member().programme_id, first, last)
+    whose = member()
+    key = whose.programme_id, whose.person_id, first, today()
     return render_template(
         "roster/quarter.html",
-        board=found,
-        weeks=week_rows(found, first, last),
-        places=[row.place for row in found.rows],
+        shown=told(key, lambda: tell(whose.programme_id, first, last)),
         first=first,
         last=last,
         year=year,
@@ -75,6 +75,19 @@ def quarter(year: int, number: int) -> str:
         fair_url=url_for("roster.fair", year=year, number=number) if may(Action.PLAN_ROSTER) else None,
         earlier=neighbour(first - timedelta(days=1)),
         later=neighbour(last + timedelta(days=1)),
+    )
+
+
+def tell(programme_id: int, first: date, last: date) -> str:
+    """The board of the quarter from first to last, in HTML."""
+    found = board(programme_id, first, last)
+    return render_template(
+        "roster/_quarter.html",
+        board=found,
+        weeks=week_rows(found, first, last),
+        places=[row.place for row in found.rows],
+        number=quarter_of(first)[1],
+        today=today(),
     )
 
 

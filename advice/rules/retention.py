@@ -208,7 +208,7 @@ KEPT: Mapping[str, str] = {
     "visit_month_counts": _COUNTS,
     "visit_week_counts": _COUNTS,
     "visit_week_topic_counts": _COUNTS,
-    "revisions": "one number, which says whether anything residents see has changed",
+    "revisions": "numbers that say whether anything residents see, or the vagtplan shows, has changed",
     "jobs": "one row a kind of timed work",
     "worker_beats": "one row a worker; the worker forgets those of yesterday",
 }  # fmt: skip

@@ -58,7 +58,7 @@ def main() -> int:
             serving(there, Path(folder) / "postgresql.log", ADVICE_DEMO="1") as other,
             hello(Path(folder)) as bare,
         ):
-            targets = our_targets(server.url, people) + large_targets(server.url, large)
+            targets = our_targets(server.url, people, url) + large_targets(server.url, large, url)
             targets += postgresql_targets(other.url, people) + peers()
             missed = measure(targets, bare, url, people)
         return missed | cold_start(url, Path(folder)) | expansion()
