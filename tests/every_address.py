@@ -25,7 +25,7 @@ from tests.html_pages import Form, Page
 from tests.program import Clock
 from tests.stored import writing
 from tests.visit_log import MONDAY, entry
-from tests.visitors import a_plan, an_absence, asked_to_stand_in
+from tests.visitors import a_plan, a_swap, an_absence, asked_to_stand_in
 
 ROLES = ("karen", "tove", "rita", "lars")
 """A coordinator, a team leader, an adviser and a reader."""
@@ -51,6 +51,7 @@ def settled(app: Flask, clock: Clock, slug: str = "havnen", prefix: str = "") ->
             "programme": slug, "place": "skuret", "visit_id": visit.id, "shift_id": shift.id, "year": 2026,
             "draft_id": plan.id, "change_id": change.id,
             "absence_id": an_absence(world, "karen").id,
+            "swap_id": a_swap(world, "rita").id,
             "roster.stand_in_answer.token": asked_to_stand_in(world, "rita", "svend"),
             "number": 48, "roster.quarter.number": 4, "roster.fair.number": 4, "token": token, "filename": "base.css",
             "member_id": world.members["bent"].id, "step": "rolle", "mail": mail.id,

@@ -31,6 +31,7 @@ PLAIN_WORDS = {
     "open": "the status of an opening, the icon of it, and an HTML attribute; as an outcome's code it means to go on",
     "dig": "Danish for you, beside one's own name; as a topic group's code it is short for digital",
     "24": "the size of an icon's drawing; as a department's code it is a number that the agreement prints",
+    "done": "the state of a swap; as an outcome's code it is that the resident was helped",
     "course": "why somebody is away; as a code of a programme file it is what residents were helped on to",
     **dict.fromkeys(("home", "money"), "the name of a drawing; as a topic group's code it is what that is about"),
     **dict.fromkeys(("ar", "tr", "so"), "a language that has a catalogue; as a competence's code it is that language"),

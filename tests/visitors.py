@@ -34,6 +34,7 @@ from advice.database import db
 from advice.models.absences import Absence
 from advice.models.accounts import LinkPurpose, LogInSession, OidcProvider, Passkey
 from advice.models.drafts import Draft, DraftChange
+from advice.models.swaps import Swap
 from advice.models.tablets import Tablet
 from advice.rules.access import OPEN, Action, Actor, Role, Scope, Standing, reach
 from advice.settings.person import STEPS
@@ -239,6 +240,7 @@ def stored_rows(world: World, name: str, other: str, number: int) -> Values:
         "draft_id": plan.id,
         "change_id": change.id,
         "absence_id": an_absence(world, name).id,
+        "swap_id": a_swap(world, name).id,
         "organisation_id": who.organisation_id,
         "member_id": world.members[other].id,
         "person": person,
@@ -278,6 +280,13 @@ def a_plan(world: World, name: str) -> tuple[Draft, DraftChange]:
     return plan, builders.added(change)
 
 
+def a_swap(world: World, name: str) -> Swap:
+    """A shift of somebody's that everybody is asked to take."""
+    shift = builders.shift(world, name, "kajen", MONDAY + timedelta(days=16), 9, 12)
+    key = {"programme_id": shift.programme_id, "shift_id": shift.id, "shift_version": 1}
+    return builders.added(Swap(is_trade=False, offered_at=NOW, **key))
+
+
 def an_absence(world: World, name: str) -> Absence:
     """A day off of somebody's, ahead."""
     who, day = world.members[name], MONDAY + timedelta(days=30)
@@ -305,6 +314,7 @@ def own_rows(world: World, name: str) -> Values:
         "passkey": passkey(world, name),
         "accounts.offer.token": offer(world, name),
         "absence_id": an_absence(world, name).id,
+        "roster.offer_swap.shift_id": builders.shift(world, name, "skuret", MONDAY + timedelta(days=14), 13, 16).id,
     }
 
 

@@ -24,6 +24,8 @@ from advice.models.accounts import (
 from advice.models.audit import AuditEntry
 from advice.models.outbox import Mail
 from advice.models.people import FeedToken, Membership, Person
+from advice.models.roster import Shift
+from advice.models.swaps import Swap, SwapApproval
 from advice.models.tablets import TabletUnlock
 from advice.rules import retention as rules
 from advice.rules.danish import sort_key
@@ -113,6 +115,19 @@ def _anonymise(keys: Sequence[int], moment: Moment) -> int:
     return len(ids)
 
 
+def _old_swaps(moment: Moment) -> Sequence[int]:
+    """Swaps of shifts whose day is long over."""
+    cut = rules.SWAPS.cutoff_day(moment.today)
+    return db.session.scalars(select(Swap.id).join(Shift, Shift.id == Swap.shift_id).where(Shift.day <= cut)).all()
+
+
+def _delete_swaps(keys: Sequence[int], moment: Moment) -> int:
+    """Swaps with who was asked to approve them."""
+    ids = sorted(set(keys) & set(_old_swaps(moment)))
+    deleted(delete(SwapApproval).where(SwapApproval.swap_id.in_(ids)))
+    return deleted(delete(Swap).where(Swap.id.in_(ids)))
+
+
 STEPS = (
     deletion(rules.ATTEMPTS, Attempt, lambda moment: Attempt.at <= rules.ATTEMPTS.cutoff(moment.now)),
     deletion(rules.SESSIONS, LogInSession, _old_sessions),
@@ -126,6 +141,7 @@ STEPS = (
     deletion(rules.MAILS, Mail, _old_mails),
     deletion(rules.FEED_TOKENS, FeedToken, lambda moment: FeedToken.revoked_at <= rules.FEED_TOKENS.cutoff(moment.now)),
     deletion(rules.ABSENCES, Absence, lambda moment: Absence.last_day <= rules.ABSENCES.cutoff_day(moment.today)),
+    Step(rules.SWAPS, _old_swaps, _delete_swaps),
     deletion(rules.AUDIT, AuditEntry, _old_audit),
     Step(rules.PEOPLE, _who_left, _anonymise),
 )

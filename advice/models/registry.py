@@ -19,6 +19,7 @@ from advice.models import (
     revisions,
     roster,
     stand_ins,
+    swaps,
     tablets,
     visit_counts,
     visits,
@@ -26,6 +27,6 @@ from advice.models import (
 
 MODULES = (
     absences, accounts, audit, catalogue, decisions, drafts, hours, indicators, jobs, notices, outbox, people, places,
-    programmes, revisions, roster, stand_ins, tablets, visit_counts, visits,
+    programmes, revisions, roster, stand_ins, swaps, tablets, visit_counts, visits,
 )  # fmt: skip
 metadata = Model.metadata

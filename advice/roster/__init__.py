@@ -14,6 +14,9 @@
 `/vagtplan/fravaer`          planners  everybody's absence ahead, entering somebody's, asking everybody for theirs
 `/mine-vagter`               staff     one's own shifts, share of the quarter and calendar address (own.py)
 `/mine-vagter/fravaer`       staff     one's own absence, and the answer to being asked for it
+`/mine-vagter/byt/<id>`      staff     offer one's own shift: away, or for a colleague's; to everybody or to one
+`/mine-vagter/bytte/<id>`    staff     one swap: take it, say no, think better of it, keep one's shift
+`/vagtplan/bytter`           planners  the swaps that wait for one's yes, each with what it would mean
 
 A tovholder plans for everybody in the programme, a teamleder for the own organisation. The past is not
 rewritten, a clash is refused with whom and where, and whoever saves on top of somebody else's change gets both
@@ -26,5 +29,6 @@ views     the week            adding, changing  what planners do (planning: what
 board     the week put together from rows      words     sentences about shifts and gaps
 objections  what speaks against a shift, in words       quarters  a quarter at a glance   fairness  how it is spread
 plans, plan_weeks  a plan and its weeks (plan_forms, plan_words, plan_letters)
+swaps, swap_decisions  swaps, and leaders' yes to them (swap_page, swap_forms, swap_words, swap_letters)
 absences  absence and the round that asks for it (absence_forms, absence_letters; letters: what all mails share)
 """

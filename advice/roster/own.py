@@ -18,6 +18,8 @@ from advice.models.feeds import ShiftLine, Since
 from advice.roster.blueprint import blueprint
 from advice.roster.fairness import own_share
 from advice.roster.objections import hours_words
+from advice.roster.sick_words import where
+from advice.roster.swap_page import own_swaps
 from advice.rules.access import Action
 from advice.security import outward
 
@@ -88,6 +90,8 @@ def page(address: Address | None = None, error: str | None = None, status: int =
         error=error,
         several_programmes=len({line.programme_id for line in (*shifts.ahead, *shifts.past)}) > 1,
         share=own_share(web.member()),
+        swaps=own_swaps(),
+        where=where,
         hours=hours_words,
         serves_several=len({found.programme_id for found in web.user().memberships}) > 1,
     )

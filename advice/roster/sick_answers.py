@@ -1,7 +1,8 @@
 """The link in a mail that asks for a stand-in: a page with two buttons. Whoever has the address may answer by it.
 
 It logs nobody in and shows no more than the mail did. Opening it changes nothing, since mail programs open links by
-themselves. It opens nothing once somebody has the shift, its day has gone, or the person is shut out or has left.
+themselves. It opens nothing once somebody has the shift or nobody is missed there any more, its day has gone, or the
+person is shut out or has left.
 """
 
 from __future__ import annotations
@@ -11,14 +12,17 @@ from flask_babel import gettext as _
 
 from advice import web
 from advice.actions import stand_ins
-from advice.actions.shifts import By, Clash, NotOnTeam, Refused, Taken
+from advice.actions.shifts import By, Clash, NotOnTeam, Refused, Stale, Taken
 from advice.database import begin_write, db
 from advice.models.roster import Shift
 from advice.models.stand_ins import StandInAsk, asks_of
 from advice.roster import sick_letters
 from advice.roster.blueprint import blueprint
+from advice.roster.board import board
 from advice.roster.planning import Answer
+from advice.roster.sick_board import missing
 from advice.roster.sick_words import refused_words, where
+from advice.rules.spans import Span
 from advice.web import secret_address
 
 YES, NO = "ja", "nej"
@@ -38,14 +42,17 @@ def stand_in_answer(token: str) -> Answer:
         stand_ins.refuse_unless_living(asked, shift, by_of(asked))
     except Refused as refused:
         return closed(asked, shift, refused)
-    return page_of(asked, shift)
+    return closed(asked, shift, Stale()) if filled(shift) else page_of(asked, shift)
 
 
 def answered(token: str, yes: bool) -> Answer:
     """Store the answer, tell everybody it concerns, and say what came of it."""
     db.session.rollback()
     begin_write()
+    asked = stand_ins.find(token)
     try:
+        if yes and asked is not None and filled(db.session.get_one(Shift, asked.shift_id)):
+            raise Stale
         done = stand_ins.answer(token, yes=yes, at=web.now(), today=web.today())
     except Refused as refused:
         db.session.rollback()
@@ -59,6 +66,14 @@ def answered(token: str, yes: bool) -> Answer:
         sick_letters.tell_found(done.cancelled, done.new, asks, None)
     db.session.commit()
     return redirect(url_for("roster.stand_in_answer", token=token), 303)
+
+
+def filled(cancelled: Shift) -> bool:
+    """Whether the house is open then and lacks nobody any more, though nobody took this shift: somebody else was put
+    on the vagtplan for it."""
+    day, span = cancelled.day, Span(cancelled.starts, cancelled.ends)
+    cell = board(cancelled.programme_id, day, day).cell(cancelled.place_id, day)
+    return cell is not None and any(one.overlaps(span) for one in cell.manned) and missing(cell, cancelled) is None
 
 
 def page_of(asked: StandInAsk, shift: Shift) -> str:

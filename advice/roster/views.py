@@ -9,7 +9,20 @@ from werkzeug.wrappers import Response
 
 from advice.models.roster import Shift
 from advice.models.weeks import OnDuty
-from advice.roster import absences, adding, changing, own, plan_weeks, plans, quarters, sick, sick_answers, sick_holes
+from advice.roster import (
+    absences,
+    adding,
+    changing,
+    own,
+    plan_weeks,
+    plans,
+    quarters,
+    sick,
+    sick_answers,
+    sick_holes,
+    swap_decisions,
+    swaps,
+)
 from advice.roster.blueprint import blueprint
 from advice.roster.board import Board, Cell, board, is_changed
 from advice.roster.links import may_plan, week_url
@@ -30,6 +43,8 @@ __all__ = [
     "sick",
     "sick_answers",
     "sick_holes",
+    "swap_decisions",
+    "swaps",
 ]
 
 
@@ -60,6 +75,7 @@ def week(year: int, number: int) -> str:
         is_changed=is_changed,
         outside_tag=outside_tag,
         planner=may_plan(active.organisation_id),
+        swaps_waiting=len(swap_decisions.awaiting()) if may_plan(active.organisation_id) else 0,
         may_set_up=may(Action.EDIT_SETTINGS),
         shift_link=shift_link,
         add_link=add_link,

@@ -120,6 +120,13 @@ ABSENCES = Rule(
     "the plan they were laid round is past; when and why somebody was away is nobody's to keep",
     days=30,
 )
+SWAPS = Rule(
+    "swaps",
+    ("swaps", "swap_approvals"),
+    "swaps are deleted 30 days after the day of the shift that was offered",
+    "the shifts say who was on duty; who asked whom, and who said no, is nobody's to keep",
+    days=30,
+)
 AUDIT = Rule(
     "audit_entries",
     ("audit_entries",),
@@ -148,7 +155,7 @@ COPIES = Rule(
 
 RULES: tuple[Rule, ...] = (
     VISITS_COARSENED, VISITS_ROLLED_UP, ATTEMPTS, SESSIONS, ONE_TIME_LINKS, OFFERS, TABLET_UNLOCKS, MAILS, FEED_TOKENS,
-    ABSENCES, AUDIT, PEOPLE, COPIES,
+    ABSENCES, SWAPS, AUDIT, PEOPLE, COPIES,
 )  # fmt: skip
 """In the order they run: what is counted goes into counts before the rows go, people after what hangs on them."""
 

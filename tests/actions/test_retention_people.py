@@ -26,6 +26,7 @@ from advice.models.audit import AuditEntry
 from advice.models.outbox import Mail
 from advice.models.people import FeedToken, Membership, Person
 from advice.models.roster import Shift
+from advice.models.swaps import Swap, SwapApproval
 from advice.models.tablets import Tablet, TabletUnlock
 from advice.rules import retention as rules
 from tests import builders
@@ -219,3 +220,16 @@ def test_several_former_colleagues_can_stand_beside_each_other(world: builders.W
         world.members[name].valid_to = date(2024, 1, 1)
     assert run() == {"people_anonymised": 3}
     assert len(set(db.session.scalars(select(Person.email)))) == 6
+
+
+def test_a_swap_goes_thirty_days_after_the_day_of_its_shift_and_who_was_asked_with_it(world: builders.World) -> None:
+    key, kept = {"programme_id": world.programme.id}, set()
+    for days in (29, 30, 31):
+        shift = builders.shift(world, "rita", "kajen", NOW.date() - days * DAY, 9, 12)
+        named = {"taker_id": world.members["bent"].id, "taken_at": NOW, "state": "taken"}
+        row = added(Swap(shift_id=shift.id, shift_version=1, is_trade=False, offered_at=NOW, **named, **key))
+        added(SwapApproval(swap_id=row.id, organisation_id=world.organisations["byen"].id, **key))
+        kept |= {row.id} if days == 29 else set()
+    assert run() == {"swaps": 2}
+    assert set(db.session.scalars(select(Swap.id))) == set(db.session.scalars(select(SwapApproval.swap_id))) == kept
+    assert len(db.session.scalars(select(Shift.id)).all()) == 3

@@ -60,12 +60,13 @@ def _row(table: Table, number: int, parents: Mapping[str, list[Row]]) -> Row:
 
 
 def _leave_empty_together(table: Table, row: Row) -> None:
-    """Read the checks on what is empty: with a word ("deed = 'add' = shift_id IS NULL"), or with another column."""
+    """Read the checks on what is empty: with a word ("deed = 'add' = shift_id IS NULL", or "state != 'offered' OR
+    taker_id IS NULL"), or with another column."""
     plain = [re.sub(r"::\w+|[()]", "", said) for said in _checks(table)]
     for said in plain:
-        if found := re.fullmatch(r"(\w+) = '(\w+)' = (\w+) IS NULL", said):
-            column, word, empty = found.groups()
-            row[empty] = None if row[column] == word else row[empty]
+        if found := re.fullmatch(r"(\w+) (?:= '(\w+)' =|(?:!=|<>) '(\w+)' OR) (\w+) IS NULL", said):
+            column, *words, empty = found.groups()
+            row[empty] = None if row[column] in words else row[empty]
     for said in plain:
         if found := re.fullmatch(r"(\w+) IS NULL = (\w+) IS NULL", said):
             first, second = found.groups()

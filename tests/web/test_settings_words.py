@@ -49,6 +49,7 @@ RECORDERS = {
     ("advice.models", "audit"),
     ("advice.actions.people_checks", "record"),
     ("advice.actions.drafts.laying", "record"),
+    ("advice.actions.swaps.offering", "record"),
 }
 """What a module that writes into the audit imports."""
 

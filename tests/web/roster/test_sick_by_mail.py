@@ -105,6 +105,18 @@ class TestByMail:
             assert answer.status_code == (404 if end == "asked again" else 410)
         assert len(plan.shifts()) == 1
 
+    def test_a_link_takes_no_yes_once_others_were_put_there_by_hand(self, plan: Plan, links: dict[str, str]) -> None:
+        plan.shift("karen", "kajen", WEDNESDAY, 9, 12)
+        stranger = plan.app.test_client()
+        assert isinstance(stranger, CheckingClient)
+        assert "Kan du tage vagten?" in told(stranger, links["svend"]), "somebody of byen is missed still"
+        fields = dict(stranger.page(links["svend"]).forms()[0].fields)
+        plan.shift("bent", "kajen", WEDNESDAY, 9, 12)
+        late = stranger.get(links["svend"])
+        assert late.status_code == 410 and "Vagten er ikke ledig mere." in late.text
+        assert stranger.post(links["svend"], data={**fields, "svar": "ja"}).status_code == 410
+        assert len(plan.shifts()) == 3
+
     def test_a_secret_that_is_nobodys_is_not_found(self, app: Flask, links: dict[str, str]) -> None:
         assert app.test_client().get(links["bent"][:-1] + "-").status_code == 404
 
