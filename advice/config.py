@@ -15,6 +15,7 @@ from sqlalchemy.exc import ArgumentError
 
 from advice.rules.mail import Sender
 from advice.rules.mail_server import NOBODY, MailServer, mail_sender, mail_server
+from advice.rules.text_gateway import TextGateway, text_gateway
 
 ROOT = Path(__file__).resolve().parent.parent
 INSTANCE = ROOT / "instance"
@@ -53,6 +54,8 @@ class Settings:
     mail: MailServer | None = None
     """None: mails wait in the outbox."""
     mail_from: Sender = NOBODY
+    texts: TextGateway | None = None
+    """None: no text messages are sent, and nobody is offered any."""
     testing: bool = False
     clock: Callable[[], datetime] = utc_now
 
@@ -73,6 +76,7 @@ class Settings:
         try:
             mail = mail_server(environ.get("MAIL_URL") or "")
             mail_from = mail_sender(environ.get("MAIL_FROM") or "", base_url)
+            texts = text_gateway(environ.get("SMS_URL") or "", environ.get("SMS_FROM") or "")
         except ValueError as error:
             raise SettingsError(str(error)) from None
         return cls(
@@ -86,6 +90,7 @@ class Settings:
             port=int(port),
             mail=mail,
             mail_from=mail_from,
+            texts=texts,
         )
 
 

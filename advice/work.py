@@ -22,14 +22,17 @@ from flask import Flask
 from sqlalchemy import or_, select
 
 from advice.actions import openings, outbox, postman, retention
+from advice.actions.text_postman import send_sms
 from advice.config import Settings
 from advice.database import begin_write, db
 from advice.formats.mail import build
 from advice.models.jobs import Job, WorkerBeat
-from advice.models.outbox import has_due, has_expired
+from advice.models.outbox import Channel, has_due, has_expired
 from advice.models.programmes import everything
+from advice.roster import telling
 from advice.rules.mail import Sender
 from advice.rules.mail_server import MailServer
+from advice.rules.text_gateway import TextGateway
 
 LEASE = timedelta(minutes=5)
 FIRST_RETRY = timedelta(seconds=30)
@@ -68,21 +71,47 @@ def carry_out_retention(now: datetime, timezone: ZoneInfo) -> None:
 def send_mails(settings: Settings) -> int:
     """Send what is due in the outbox, one mail at a time; returns how many rows changed.
 
-    Without a mail server nothing is claimed: the mails wait. A server that is away ends the round.
+    Without a mail server nothing is claimed: the mails wait.
     """
-    handled = give_up_expired_mails(settings.clock())
-    last_start = settings.clock() + LONGEST_ROUND
-    while settings.mail is not None and is_mail_due(settings.clock()):
+    handled, server = give_up_expired_mails(settings.clock()), settings.mail
+    if server is None:
+        return handled
+    return handled + send_due(settings, Channel.MAIL, lambda one: send_one(one, settings, server, settings.mail_from))
+
+
+def send_texts(settings: Settings) -> int:
+    """Send the text messages that are due, one at a time; returns how many. Without a gateway they wait."""
+    gateway = settings.texts
+    if gateway is None:
+        return 0
+    return send_due(settings, Channel.SMS, lambda one: send_text(one, settings, gateway))
+
+
+def send_due(settings: Settings, channel: Channel, send: Callable[[outbox.Claimed], postman.Answer]) -> int:
+    """Claim and send by one way until nothing is due; how many. A server that is away ends the round."""
+    handled, last_start = 0, settings.clock() + LONGEST_ROUND
+    while is_mail_due(settings.clock(), channel):
         begin_write()
-        claimed = outbox.claim(settings.clock())
+        claimed = outbox.claim(settings.clock(), channel)
         db.session.commit()
         if claimed is None:
             break
-        answer = send_one(claimed, settings, settings.mail, settings.mail_from)
+        answer = send(claimed)
         handled += 1
         if answer.outcome is postman.Outcome.AWAY or settings.clock() >= last_start:
             break
     return handled
+
+
+def send_text(claimed: outbox.Claimed, settings: Settings, gateway: TextGateway) -> postman.Answer:
+    """Hand a claimed text message over, outside any transaction, and settle its row."""
+    answer = send_sms(gateway, claimed.letter.to, claimed.letter.body, claimed.letter.message_id)
+    begin_write()
+    outbox.settle(claimed, settings.clock(), answer)
+    db.session.commit()
+    if answer.code:
+        LOG.warning("text message %s (%s) %s: %s", claimed.id, claimed.kind, answer.outcome, answer.code)
+    return answer
 
 
 def send_one(claimed: outbox.Claimed, settings: Settings, server: MailServer, sender: Sender) -> postman.Answer:
@@ -116,9 +145,9 @@ def give_up_expired_mails(now: datetime) -> int:
     return number
 
 
-def is_mail_due(now: datetime) -> bool:
-    """Whether the outbox has something to send; asked without a write transaction."""
-    due = has_due(now)
+def is_mail_due(now: datetime, channel: Channel) -> bool:
+    """Whether the outbox has something to send by this way; asked without a write transaction."""
+    due = has_due(now, channel)
     db.session.rollback()
     return due
 
@@ -127,7 +156,8 @@ TASKS: Mapping[str, Task] = {
     "openings_ahead": Task(timedelta(hours=1), openings_ahead),
     "retention": Task(timedelta(hours=6), carry_out_retention),
 }
-QUEUES: Mapping[str, Queue] = {"outbox": send_mails}
+QUEUES: Mapping[str, Queue] = {"shift_news": telling.tell_everybody, "outbox": send_mails, "texts": send_texts}
+"""In this order: what is told now is sent in the same round."""
 
 
 def worker_name() -> str:

@@ -17,6 +17,7 @@ from advice.config import ROOT, Settings, SettingsError, absolute_url, stored_se
 from advice.database import db
 from advice.models.registry import metadata
 from advice.rules.mail_server import MailSecurity, MailServer
+from advice.rules.text_gateway import TextGateway
 from tests.program import dispose
 
 
@@ -115,6 +116,16 @@ def test_a_mail_server_that_cannot_be_is_refused_without_repeating_its_password(
         Settings.from_environ({"MAIL_URL": url})
     assert "geh" not in "".join(traceback.format_exception(caught.value)).partition("SettingsError: ")[2]
     assert caught.value.__suppress_context__
+
+
+def test_an_sms_gateway_is_told_by_its_address_and_none_without_it() -> None:
+    found = Settings.from_environ({"SMS_URL": "https://geheim@sms.example.org/send", "SMS_FROM": "Huset"}).texts
+    assert found == TextGateway("sms.example.org", 443, "/send", "Huset", token="geheim")
+    assert Settings.from_environ({}).texts is None and Settings.from_environ({"SMS_URL": ""}).texts is None
+    with pytest.raises(SettingsError, match="SMS_URL") as caught:
+        Settings.from_environ({"SMS_URL": "http://geheim@sms.example.org/send"})
+    assert "geheim" not in "".join(traceback.format_exception(caught.value)).partition("SettingsError: ")[2]
+    assert "geheim" not in repr(Settings.from_environ({"SMS_URL": "https://geheim@sms.example.org/send"}))
 
 
 def test_the_mail_servers_password_is_in_no_repr() -> None:

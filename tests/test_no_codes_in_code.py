@@ -33,6 +33,7 @@ PLAIN_WORDS = {
     "24": "the size of an icon's drawing; as a department's code it is a number that the agreement prints",
     "done": "the state of a swap; as an outcome's code it is that the resident was helped",
     "course": "why somebody is away; as a code of a programme file it is what residents were helped on to",
+    "mail": "a way by which something is told, beside text messages; as a help form's code it is help with one",
     **dict.fromkeys(("home", "money"), "the name of a drawing; as a topic group's code it is what that is about"),
     **dict.fromkeys(("ar", "tr", "so"), "a language that has a catalogue; as a competence's code it is that language"),
 }

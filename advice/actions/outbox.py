@@ -1,4 +1,4 @@
-"""The outbox: a mail is a row until the worker has handed it over.
+"""The outbox: a mail is a row until the worker has handed it over. A text message is one, too, all the way.
 
 `put` adds the row in the caller's transaction: what is rolled back is never mailed, what is committed is never
 forgotten. The worker claims one row at a time with a lease, commits, talks to the server outside any transaction,
@@ -23,6 +23,7 @@ import re
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import StrEnum
+from typing import Any
 from uuid import uuid4
 
 from sqlalchemy import ColumnElement, case, func, or_, select, update
@@ -33,9 +34,10 @@ from advice.database import db
 from advice.formats.mail import Letter
 from advice.models import audit
 from advice.models.accounts import OneTimeLink
-from advice.models.outbox import Mail, is_free, is_over, is_waiting
+from advice.models.outbox import Channel, Mail, is_due, is_free, is_over, is_waiting
 from advice.rules.access import Actor
 from advice.rules.mail import CANCELLABLE, one_line, plain_address, plain_text, wait_after
+from advice.rules.texts import LONGEST, danish_number, in_gsm, room
 
 LEASE = timedelta(minutes=10)
 """Longer than the slowest sending that succeeds (postman.py): only a worker that died loses it."""
@@ -92,19 +94,31 @@ def put(
         raise ValueError("no single address to send to")
     if len(text) > LONGEST_BODY:
         raise ValueError(f"a body of more than {LONGEST_BODY} characters")
+    about = {"programme_id": programme_id, "person_id": person_id, "kind": kind, "expires_at": expires_at}
+    return _added(now, channel=Channel.MAIL, to_address=address, subject=subject, body=text, **about)
+
+
+def put_text(
+    now: datetime, kind: str, number: str, subject: str, words: str, *, programme_id: int, person_id: int,
+    expires_at: datetime,
+) -> Mail:  # fmt: skip
+    """Add a text message that is due at once, as `put` does a mail. `subject` is for who looks at the outbox.
+
+    ValueError where `number` is no Danish number ("+4512345678"), or one message does not hold the words.
+    """
+    if danish_number(number) != number:
+        raise ValueError("no Danish number to send to")
+    if in_gsm(words) != words or room(words) > LONGEST:
+        raise ValueError("more words than one message holds")
+    about = {"programme_id": programme_id, "person_id": person_id, "kind": kind, "expires_at": expires_at}
+    return _added(now, channel=Channel.SMS, to_address=number, subject=subject, body=words, **about)
+
+
+def _added(now: datetime, *, channel: Channel, subject: str, **fields: Any) -> Mail:
     mail = Mail(
-        programme_id=programme_id,
-        person_id=person_id,
-        kind=kind,
-        to_address=address,
-        subject=one_line(subject)[:LONGEST_SUBJECT],
-        body=text,
-        message_id=uuid4().hex,
-        created_at=now,
-        due_at=now,
-        expires_at=expires_at,
-        attempts=0,
-    )
+        channel=channel.value, subject=one_line(subject)[:LONGEST_SUBJECT], message_id=uuid4().hex, created_at=now,
+        due_at=now, attempts=0, **fields,
+    )  # fmt: skip
     db.session.add(mail)
     db.session.flush()
     return mail
@@ -121,9 +135,9 @@ def give_up_expired(now: datetime) -> int:
     return len(db.session.scalars(gone.execution_options(synchronize_session=False)).all())
 
 
-def claim(now: datetime) -> Claimed | None:
-    """Lease the mail that has been due longest and is nobody's; None if there is none. In a write transaction."""
-    due = select(Mail).where(is_waiting(), is_free(now), Mail.due_at <= now).order_by(Mail.due_at, Mail.id).limit(1)
+def claim(now: datetime, channel: Channel = Channel.MAIL) -> Claimed | None:
+    """Lease what has been due longest by a way and is nobody's; None if there is none. In a write transaction."""
+    due = select(Mail).where(is_due(now, channel)).order_by(Mail.due_at, Mail.id).limit(1)
     mail = db.session.scalar(due.with_for_update(skip_locked=True))
     if mail is None:
         return None

@@ -25,6 +25,7 @@ from advice.models.audit import AuditEntry
 from advice.models.outbox import Mail
 from advice.models.people import FeedToken, Membership, Person
 from advice.models.roster import Shift
+from advice.models.shift_news import ShiftNews
 from advice.models.swaps import Swap, SwapApproval
 from advice.models.tablets import TabletUnlock
 from advice.rules import retention as rules
@@ -55,6 +56,11 @@ def _old_offers(moment: Moment) -> ColumnElement[bool]:
 def _old_mails(moment: Moment) -> ColumnElement[bool]:
     cut = rules.MAILS.cutoff(moment.now)
     return or_(Mail.sent_at <= cut, Mail.given_up_at <= cut)
+
+
+def _old_news(moment: Moment) -> ColumnElement[bool]:
+    gone = select(Shift.id).where(Shift.day <= rules.SHIFT_NEWS.cutoff_day(moment.today))
+    return ShiftNews.shift_id.in_(gone)
 
 
 def _old_audit(moment: Moment) -> ColumnElement[bool]:
@@ -102,6 +108,7 @@ def _anonymise(keys: Sequence[int], moment: Moment) -> int:
             sort_key=sort_key(rules.FORMER_NAME),
             email=bindparam("address"),
             phone=None,
+            sms_since=None,
             password_hash=None,
             pin_hash=None,
             disabled_at=func.coalesce(people.c.disabled_at, moment.now),
@@ -142,6 +149,7 @@ STEPS = (
     deletion(rules.FEED_TOKENS, FeedToken, lambda moment: FeedToken.revoked_at <= rules.FEED_TOKENS.cutoff(moment.now)),
     deletion(rules.ABSENCES, Absence, lambda moment: Absence.last_day <= rules.ABSENCES.cutoff_day(moment.today)),
     Step(rules.SWAPS, _old_swaps, _delete_swaps),
+    deletion(rules.SHIFT_NEWS, ShiftNews, _old_news),
     deletion(rules.AUDIT, AuditEntry, _old_audit),
     Step(rules.PEOPLE, _who_left, _anonymise),
 )

@@ -1,6 +1,7 @@
 """What people do with shifts: add, change, hand to another person, cancel, take over, and take the cancelling back.
 
-Every function checks what must be true, changes rows, writes the audit and flushes; the caller commits. A
+Every function checks what must be true, changes rows, writes the audit, notes what the person is to hear of it
+(shift_news.py) and flushes; the caller commits. A
 shift is one person's for life: changed time or place keep the row and its UID, another person means that the
 shift is cancelled and a new one replaces it. Whether somebody is on duty twice at once is decided by the guard
 `shift_clash` of the database; here its refusal becomes a sentence's worth of facts.
@@ -16,10 +17,13 @@ from typing import Any
 
 from sqlalchemy.exc import IntegrityError, OperationalError
 
+from advice.actions import shift_news
 from advice.database import db
 from advice.models import audit
 from advice.models.people import Membership, staff_of
 from advice.models.roster import Shift, holder_now, lock_people, shift_in_the_way
+from advice.models.shift_news import stand_of
+from advice.rules.news import Stand
 
 CLASH = "shift_clash"
 IN_EACH_OTHERS_WAY = ("40P01", "40001")
@@ -88,7 +92,7 @@ def add(programme_id: int, membership_id: int, stretch: Stretch, by: By) -> Shif
     member = member_on_team(programme_id, membership_id, stretch.day)
     with clash_told([member.person_id], stretch, besides=None):
         shift = _new(member, stretch, by)
-    _record("shift_added", shift, by)
+    _record("shift_added", shift, by, None)
     return shift
 
 
@@ -98,7 +102,7 @@ def change(shift: Shift, version: int | None, stretch: Stretch, by: By) -> bool:
     The shift must have come from `shift_to_change`. Raises Stale, PastDay, NotOnTeam or Clash.
     """
     refuse_stale(shift, version)
-    before = stretch_of(shift)
+    before, stood = stretch_of(shift), stand_of(shift)
     refuse_past(before.day, by)
     refuse_past(stretch.day, by)
     if stretch == before:
@@ -108,7 +112,7 @@ def change(shift: Shift, version: int | None, stretch: Stretch, by: By) -> bool:
         shift.place_id, shift.day = stretch.place_id, stretch.day
         shift.starts, shift.ends = stretch.starts, stretch.ends
         _touch(shift, by)
-    _record("shift_changed", shift, by, before=_facts(before))
+    _record("shift_changed", shift, by, stood, before=_facts(before))
     return True
 
 
@@ -120,13 +124,13 @@ def replace(shift: Shift, version: int | None, membership_id: int, by: By) -> Sh
     refuse_stale(shift, version)
     refuse_past(shift.day, by)
     member = member_on_team(shift.programme_id, membership_id, shift.day)
-    stretch = stretch_of(shift)
+    stretch, stood = stretch_of(shift), stand_of(shift)
     with clash_told([member.person_id, shift.person_id], stretch, besides=shift.id):
         _end(shift, by)
         db.session.flush()  # first the place is free, then it is taken: the same person may come from two organisations
         new = _new(member, stretch, by, replaces_id=shift.id)
-    _record("shift_cancelled", shift, by, replaced_by=new.id)
-    _record("shift_added", new, by, replaces=shift.id)
+    _record("shift_cancelled", shift, by, stood, replaced_by=new.id)
+    _record("shift_added", new, by, None, replaces=shift.id)
     return new
 
 
@@ -144,7 +148,7 @@ def take_over(cancelled: Shift, membership_id: int, by: By) -> Shift:
     member = member_on_team(cancelled.programme_id, membership_id, cancelled.day)
     with clash_told([member.person_id], stretch_of(cancelled), besides=None):
         new = _new(member, stretch_of(cancelled), by, replaces_id=cancelled.id)
-    _record("shift_added", new, by, replaces=cancelled.id)
+    _record("shift_added", new, by, None, replaces=cancelled.id)
     return new
 
 
@@ -152,9 +156,10 @@ def cancel(shift: Shift, version: int | None, by: By) -> None:
     """The shift stays as cancelled, for the calendars that hold it. Raises Stale or PastDay."""
     refuse_stale(shift, version)
     refuse_past(shift.day, by)
+    stood = stand_of(shift)
     _end(shift, by)
     db.session.flush()
-    _record("shift_cancelled", shift, by)
+    _record("shift_cancelled", shift, by, stood)
 
 
 def restore(shift: Shift, version: int | None, by: By) -> None:
@@ -170,7 +175,7 @@ def restore(shift: Shift, version: int | None, by: By) -> None:
     with clash_told([shift.person_id], stretch_of(shift), besides=shift.id):
         shift.status = "active"
         _touch(shift, by)
-    _record("shift_restored", shift, by)
+    _record("shift_restored", shift, by, None)
 
 
 def refuse_stale(shift: Shift, version: int | None) -> None:
@@ -253,7 +258,9 @@ def _facts(stretch: Stretch) -> dict[str, Any]:
     }
 
 
-def _record(action: str, shift: Shift, by: By, **details: Any) -> None:
+def _record(action: str, shift: Shift, by: By, stood: Stand | None, **details: Any) -> None:
+    """Into the audit, and to what its person is to hear; `stood`: how the shift was for her before."""
+    shift_news.note(shift, stood, by.person_id, by.at)
     audit.record(
         by.at, action, "shifts", shift.id, programme_id=shift.programme_id, organisation_id=by.organisation_id,
         person_id=by.person_id, membership=shift.membership_id, **_facts(stretch_of(shift)), **details,

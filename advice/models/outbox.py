@@ -1,14 +1,15 @@
-"""The outbox: mails wait here until the worker has handed them over. Nothing is sent from a request."""
+"""The outbox: mails and text messages wait here until the worker has handed them over. No request sends any."""
 
 from __future__ import annotations
 
 from datetime import datetime, timedelta
+from enum import StrEnum
 from typing import NamedTuple
 
 from sqlalchemy import ColumnElement, ForeignKey, Index, Integer, String, and_, func, or_, select
 from sqlalchemy.orm import Mapped, mapped_column
 
-from advice.database import Model, db
+from advice.database import Model, db, one_of
 from advice.models.people import Membership
 
 MOST_LISTED = 200
@@ -16,15 +17,26 @@ SENDABLE = timedelta(days=7)
 """So long the words of a mail that was given up are kept, for somebody to have it sent again."""
 
 
+class Channel(StrEnum):
+    """By which way it goes: a mail to an address, or a text message to a Danish number ("+4512345678")."""
+
+    MAIL = "mail"
+    SMS = "sms"
+
+
 class Mail(Model):
-    """A mail in the outbox. The worker sends it; its words are erased when it has been sent, or can be sent no more."""
+    """A mail in the outbox, or a text message, which is handled alike.
+
+    The worker sends it; its words are erased when it has been sent, or can be sent no more.
+    """
 
     __tablename__ = "mails"
-    __table_args__ = (Index("ix_mails_waiting", "sent_at", "given_up_at", "due_at"),)
+    __table_args__ = (Index("ix_mails_waiting", "sent_at", "given_up_at", "due_at"), one_of("channel", Channel))
 
     id: Mapped[int] = mapped_column(primary_key=True)
     programme_id: Mapped[int | None] = mapped_column(ForeignKey("programmes.id"))
     person_id: Mapped[int | None] = mapped_column(ForeignKey("people.id"))
+    channel: Mapped[str] = mapped_column(String(4), default=Channel.MAIL.value)
     kind: Mapped[str] = mapped_column(String(40))
     to_address: Mapped[str] = mapped_column(String(254))
     subject: Mapped[str] = mapped_column(String(200))
@@ -58,6 +70,12 @@ class Listed(NamedTuple):
     expires_at: datetime | None
     has_words: bool
     member_id: int | None
+    channel: str
+
+    @property
+    def is_text(self) -> bool:
+        """Whether it is a text message."""
+        return self.channel == Channel.SMS
 
     def is_held(self, now: datetime) -> bool:
         """Whether a worker is sending it."""
@@ -84,6 +102,7 @@ MEMBER = (
 LISTED = (
     Mail.id, Mail.kind, Mail.to_address, Mail.subject, Mail.created_at, Mail.attempts, Mail.last_error,
     Mail.leased_until, Mail.expires_at, Mail.body.is_not(None), MEMBER,
+    Mail.channel,
 )  # fmt: skip
 
 
@@ -134,9 +153,14 @@ def oldest_waiting() -> datetime | None:
     return db.session.scalar(select(func.min(Mail.created_at)).where(is_waiting()))
 
 
-def has_due(now: datetime) -> bool:
-    """Whether there is a mail to send now."""
-    due = select(Mail.id).where(is_waiting(), is_free(now), Mail.due_at <= now).limit(1)
+def is_due(now: datetime, channel: Channel) -> ColumnElement[bool]:
+    """To be sent now, by this way."""
+    return and_(is_waiting(), is_free(now), Mail.due_at <= now, Mail.channel == channel)
+
+
+def has_due(now: datetime, channel: Channel = Channel.MAIL) -> bool:
+    """Whether there is something to send now."""
+    due = select(Mail.id).where(is_due(now, channel)).limit(1)
     return db.session.scalar(due) is not None
 
 

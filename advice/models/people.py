@@ -45,6 +45,8 @@ class Person(Model):
     )
     """Danish alphabetical order, the same on both engines: rules.danish.sort_key(name)."""
     phone: Mapped[str | None] = mapped_column(String(30))
+    sms_since: Mapped[datetime | None] = mapped_column()
+    """Since when she wants text messages about her shifts of today and tomorrow; None: she does not."""
     password_hash: Mapped[str | None] = mapped_column(String(200))
     demo: Mapped[bool] = mapped_column(Boolean, default=False)
     disabled_at: Mapped[datetime | None] = mapped_column()

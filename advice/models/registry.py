@@ -18,6 +18,7 @@ from advice.models import (
     programmes,
     revisions,
     roster,
+    shift_news,
     stand_ins,
     swaps,
     tablets,
@@ -27,6 +28,6 @@ from advice.models import (
 
 MODULES = (
     absences, accounts, audit, catalogue, decisions, drafts, hours, indicators, jobs, notices, outbox, people, places,
-    programmes, revisions, roster, stand_ins, swaps, tablets, visit_counts, visits,
+    programmes, revisions, roster, shift_news, stand_ins, swaps, tablets, visit_counts, visits,
 )  # fmt: skip
 metadata = Model.metadata

@@ -17,6 +17,7 @@
 `/mine-vagter/byt/<id>`      staff     offer one's own shift: away, or for a colleague's; to everybody or to one
 `/mine-vagter/bytte/<id>`    staff     one swap: take it, say no, think better of it, keep one's shift
 `/vagtplan/bytter`           planners  the swaps that wait for one's yes, each with what it would mean
+`/mine-vagter/telefon`       staff     one's own number, and whether one wants text messages (own_phone.py)
 
 A tovholder plans for everybody in the programme, a teamleder for the own organisation. The past is not
 rewritten, a clash is refused with whom and where, and whoever saves on top of somebody else's change gets both
@@ -31,4 +32,6 @@ objections  what speaks against a shift, in words       quarters  a quarter at a
 plans, plan_weeks  a plan and its weeks (plan_forms, plan_words, plan_letters)
 swaps, swap_decisions  swaps, and leaders' yes to them (swap_page, swap_forms, swap_words, swap_letters)
 absences  absence and the round that asks for it (absence_forms, absence_letters; letters: what all mails share)
+telling   the mails and text messages on what is new in one's shifts: at once for today and tomorrow, else at 16
+own_news  the same on one's own page, until one has said that one has seen it (news_words)
 """

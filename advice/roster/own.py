@@ -18,6 +18,7 @@ from advice.models.feeds import ShiftLine, Since
 from advice.roster.blueprint import blueprint
 from advice.roster.fairness import own_share
 from advice.roster.objections import hours_words
+from advice.roster.own_news import news_of
 from advice.roster.sick_words import where
 from advice.roster.swap_page import own_swaps
 from advice.rules.access import Action
@@ -84,6 +85,7 @@ def page(address: Address | None = None, error: str | None = None, status: int =
     html = render_template(
         "roster/own.html",
         shifts=shifts,
+        news=news_of(person),
         today=web.today(),
         address=address,
         made_on=made_on,

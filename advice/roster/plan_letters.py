@@ -1,27 +1,20 @@
-"""The mails about a plan: to the leaders who are asked, and to everybody whose shifts it makes or changes."""
+"""The mails about a plan: to the leaders who are asked. Whose shifts it changes hears of it as of any (telling.py)."""
 
 from __future__ import annotations
-
-from collections import defaultdict
 
 from flask import url_for
 from flask_babel import gettext as _
 
 from advice import web
 from advice.actions.drafts.approving import Asked
-from advice.actions.drafts.enforcing import Done
 from advice.actions.drafts.reading import Laid
-from advice.models.drafts import Draft
-from advice.models.people import Person, leaders_of
+from advice.models.people import leaders_of
 from advice.roster.letters import put
 from advice.roster.words import day_words
-from advice.rules.danish import hours_text
-from advice.rules.drafts import Deed
 from advice.security import outward
 
-ASKED, IN_FORCE = "plan_sent", "plan_in_force"
-"""The kinds of the mails."""
-MOST_LINES = 60
+ASKED = "plan_sent"
+"""The kind of the mail."""
 
 
 def ask(found: Laid, asked: Asked) -> int:
@@ -46,28 +39,3 @@ def ask(found: Laid, asked: Asked) -> int:
         )
         put(ASKED, row.person, _("En vagtplan venter på jeres ja"), words, draft.programme_id)
     return len(leaders)
-
-
-def tell(draft: Draft, done: Done) -> int:
-    """Write to everybody whose shifts a plan made, changed or cancelled; not to whoever put it in force."""
-    told: defaultdict[Person, list[str]] = defaultdict(list)
-    kinds = {Deed.ADD: _("ny"), Deed.CHANGE: _("ændret"), Deed.CANCEL: _("aflyst")}
-    for shift, deed in sorted(done.shifts, key=lambda one: (one[0].day, one[0].starts)):
-        if shift.person_id == web.member().person_id or shift.person.disabled_at is not None:
-            continue
-        span = hours_text(shift.starts, shift.ends)
-        told[shift.person].append(f"- {day_words(shift.day)} kl. {span}, {shift.place.name} ({kinds[deed]})")
-    for person, lines in told.items():
-        shown = lines[:MOST_LINES]
-        if len(lines) > MOST_LINES:
-            shown.append(_("Og %(number)s vagter til.", number=len(lines) - MOST_LINES))
-        words = _(
-            "Hej %(name)s\n\nVagtplanen %(plan)s gælder nu. Dine vagter i den:\n\n%(lines)s\n\n"
-            "Se dem her:\n%(address)s",
-            name=person.name,
-            plan=draft.name,
-            lines="\n".join(shown),
-            address=outward(url_for("roster.own")),
-        )
-        put(IN_FORCE, person, _("Dine vagter: %(plan)s", plan=draft.name), words, draft.programme_id)
-    return len(told)

@@ -158,7 +158,7 @@ def drop(draft_id: int) -> Answer:
 
 
 def enforced(draft: Draft, said: str) -> Answer:
-    """Put a plan in force and tell everybody whose shifts it makes or changes; else the page that says why not."""
+    """Put a plan in force; else the page that says why not. The worker tells everybody whose shifts it changes."""
     found = laid(draft)
     coordinator = web.member().role == Role.COORDINATOR
     try:
@@ -170,7 +170,6 @@ def enforced(draft: Draft, said: str) -> Answer:
         return redirect(url_for("roster.plan", draft_id=draft.id), 303)
     except Stale:
         return stale(draft)
-    plan_letters.tell(draft, done)
     db.session.commit()
     words = ngettext("Planen gælder nu: %(num)s vagt.", "Planen gælder nu: %(num)s vagter.", len(done.shifts))
     flash(f"{said} {words}".strip(), "success")

@@ -4,20 +4,22 @@ all who were asked hear who has it. Never why somebody is away."""
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from datetime import UTC, datetime, time, timedelta
 
 from flask import url_for
 from flask_babel import gettext as _
 
 from advice import web
+from advice.actions import shift_news
 from advice.actions.stand_ins import Fallen
 from advice.database import db
 from advice.models.people import Membership, Person, leaders_of
 from advice.models.roster import Shift
 from advice.models.stand_ins import StandInAsk
-from advice.roster.letters import put
+from advice.roster.letters import end_of, put, put_text
+from advice.roster.news_words import when_words
 from advice.roster.sick_words import span_of
 from advice.roster.words import day_words
+from advice.rules.news import ONE_DAY
 from advice.security import outward
 
 CALLED_OFF, HOLES, ASKED, FILLED, GOT = (
@@ -37,6 +39,7 @@ def tell_the_sick(fallen: Sequence[Fallen]) -> None:
                 lines=_lines(one.called_off),
             )
             put(CALLED_OFF, one.member.person, _("Dine vagter er aflyst"), words, one.member.programme_id)
+            shift_news.told(one.called_off)
 
 
 def tell_leaders(fallen: Sequence[Fallen]) -> None:
@@ -70,7 +73,8 @@ def ask(cancelled: Shift, asked: Iterable[tuple[Membership, str]]) -> None:
             address=outward(url_for("roster.stand_in_answer", token=token)),
         )
         subject = _("Kan du tage en vagt %(day)s?", day=day_words(cancelled.day))
-        put(ASKED, member.person, subject, words, member.programme_id, expires_at=end_of(cancelled))
+        put(ASKED, member.person, subject, words, member.programme_id, expires_at=end_of(cancelled.day, web.settings()))
+        _ask_by_text(cancelled, member, subject, token)
 
 
 def tell_found(cancelled: Shift, new: Shift, asks: Iterable[StandInAsk], asker: int | None) -> None:
@@ -81,7 +85,8 @@ def tell_found(cancelled: Shift, new: Shift, asks: Iterable[StandInAsk], asker: 
     member = new.membership
     words = _("Hej %(name)s\n\nDu har vagten:\n\n%(line)s\n\nTak.", name=member.person.name, line=_line(new))
     subject = _("Du har vagten %(day)s", day=day_words(new.day))
-    put(GOT, member.person, subject, words, new.programme_id, expires_at=end_of(new))
+    put(GOT, member.person, subject, words, new.programme_id, expires_at=end_of(new.day, web.settings()))
+    shift_news.told([new])
     asks = list(asks)
     people = {one.membership.person for one in asks if one.token_hash is not None}
     if asker is None:
@@ -98,10 +103,30 @@ def tell_found(cancelled: Shift, new: Shift, asks: Iterable[StandInAsk], asker: 
         put(FILLED, person, _("Vagten %(day)s er taget", day=day_words(new.day)), words, new.programme_id)
 
 
-def end_of(shift: Shift) -> datetime:
-    """The instant at which the day of a shift is over at the place."""
-    midnight = datetime.combine(shift.day + timedelta(days=1), time(), web.settings().timezone)
-    return midnight.astimezone(UTC)
+def _ask_by_text(cancelled: Shift, member: Membership, subject: str, token: str) -> None:
+    """Ask by text message too, if the shift is today or tomorrow and she wants them: with the link, if it has room."""
+    if cancelled.day > web.today() + ONE_DAY:
+        return
+    which = _("%(day)s kl. %(span)s", day=when_words(cancelled.day), span=span_of(cancelled))
+    address = outward(url_for("roster.stand_in_answer", token=token))
+    wordings = [
+        _(
+            "%(who)s spørger: Kan du tage vagten %(which)s, %(place)s? Svar: %(address)s",
+            who=web.user().person.name,
+            which=which,
+            place=cancelled.place.name,
+            address=address,
+        ),
+        _(
+            "Kan du tage vagten %(which)s, %(place)s? Svar: %(address)s",
+            which=which,
+            place=cancelled.place.name,
+            address=address,
+        ),
+        _("Kan du tage vagten %(which)s? Svar: %(address)s", which=which, address=address),
+        _("Kan du tage vagten %(which)s? Svar i den mail, du har fået.", which=which),
+    ]
+    put_text(web.settings(), ASKED, member.person, subject, wordings, member.programme_id, cancelled.day)
 
 
 def _lines(shifts: Sequence[Shift], *, names: bool = False) -> str:

@@ -8,6 +8,7 @@ from flask import url_for
 from flask_babel import gettext as _
 
 from advice import web
+from advice.actions import shift_news
 from advice.actions.swaps.sides import leading
 from advice.actions.swaps.stepping import Outcome
 from advice.models.absences import away_between
@@ -67,6 +68,7 @@ def tell(outcome: Outcome) -> None:
     assert swap.taker is not None
     offerer, taker = swap.shift.person, swap.taker.person
     if outcome.new:
+        shift_news.told([swap.shift, *([swap.returned] if swap.returned else []), *outcome.new])
         _tell_done(swap, offerer, taker)
         return
     if taker.id == web.member().person_id:  # else a leader's yes, and another one is still asked

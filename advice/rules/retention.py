@@ -127,6 +127,13 @@ SWAPS = Rule(
     "the shifts say who was on duty; who asked whom, and who said no, is nobody's to keep",
     days=30,
 )
+SHIFT_NEWS = Rule(
+    "shift_news",
+    ("shift_news",),
+    "what somebody was not told or has not looked at of her shifts is deleted 30 days after the day of the shift",
+    "once the day has gone there is nothing left to hear",
+    days=30,
+)
 AUDIT = Rule(
     "audit_entries",
     ("audit_entries",),
@@ -155,7 +162,7 @@ COPIES = Rule(
 
 RULES: tuple[Rule, ...] = (
     VISITS_COARSENED, VISITS_ROLLED_UP, ATTEMPTS, SESSIONS, ONE_TIME_LINKS, OFFERS, TABLET_UNLOCKS, MAILS, FEED_TOKENS,
-    ABSENCES, SWAPS, AUDIT, PEOPLE, COPIES,
+    ABSENCES, SWAPS, SHIFT_NEWS, AUDIT, PEOPLE, COPIES,
 )  # fmt: skip
 """In the order they run: what is counted goes into counts before the rows go, people after what hangs on them."""
 

@@ -53,7 +53,9 @@ def upgrade() -> None:
             name=op.f("fk_swaps_programme_id_return_id"),
         ),
         sa.ForeignKeyConstraint(
-            ["programme_id", "shift_id"], ["shifts.programme_id", "shifts.id"], name=op.f("fk_swaps_programme_id_shift_id")
+            ["programme_id", "shift_id"],
+            ["shifts.programme_id", "shifts.id"],
+            name=op.f("fk_swaps_programme_id_shift_id"),
         ),
         sa.ForeignKeyConstraint(
             ["programme_id", "taker_id"],
@@ -88,7 +90,9 @@ def upgrade() -> None:
             name=op.f("fk_swap_approvals_programme_id_organisation_id"),
         ),
         sa.ForeignKeyConstraint(
-            ["programme_id", "swap_id"], ["swaps.programme_id", "swaps.id"], name=op.f("fk_swap_approvals_programme_id_swap_id")
+            ["programme_id", "swap_id"],
+            ["swaps.programme_id", "swaps.id"],
+            name=op.f("fk_swap_approvals_programme_id_swap_id"),
         ),
         sa.PrimaryKeyConstraint("swap_id", "organisation_id", name=op.f("pk_swap_approvals")),
     )

@@ -169,7 +169,7 @@ def gone(world: builders.World, name: str, last_day: date) -> Person:
     member = world.members[name]
     member.valid_to, member.title, member.initials, member.note = last_day, "Rådgiver", "RR", "kan lidt polsk"
     person = member.person
-    person.phone, person.pin_hash = "12345678", "pin"
+    person.phone, person.sms_since, person.pin_hash = "12345678", NOW, "pin"
     key = {"person_id": person.id, "created_at": NOW}
     added(Passkey(credential_id=b"1", public_key=b"2", sign_count=0, name="min telefon", **key))
     added(TotpSecret(sealed="x", **key))
@@ -190,7 +190,7 @@ def test_who_left_over_a_year_ago_becomes_a_former_colleague_and_her_shifts_stay
     assert run() == {"people_anonymised": 1}
     person = db.session.get_one(Person, who)
     assert (person.name, person.email) == ("Tidligere medarbejder", rules.former_email(who))
-    assert (person.phone, person.password_hash, person.pin_hash) == (None, None, None)
+    assert (person.phone, person.sms_since, person.password_hash, person.pin_hash) == (None, None, None, None)
     assert (person.anonymised_at, person.disabled_at) == (NOW, NOW)
     assert person.sort_key.startswith("tidligere")
     member = db.session.scalars(select(Membership).where(Membership.person_id == who)).one()

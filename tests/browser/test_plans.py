@@ -7,6 +7,7 @@ and then the board, a calendar and the outbox say the same.
 from __future__ import annotations
 
 import re
+from dataclasses import replace
 from datetime import date, timedelta
 
 import pytest
@@ -14,11 +15,13 @@ from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Page, expect
 from sqlalchemy import select
 
+from advice import web, work
 from advice.database import db
 from advice.demo import loader
 from advice.models.outbox import Mail
 from advice.models.people import Person
 from advice.models.roster import Shift
+from advice.roster import telling
 from tests import standing_clock
 from tests.browser.conftest import NewContext, StartServer
 from tests.browser.test_story import NOW, load_demo, log_in, own_calendar, the_database
@@ -110,11 +113,13 @@ def test_six_weeks_are_laid_by_two_organisations(
     expect(gry.get_by_role("status").first).to_contain_text("Alle har sagt ja. Planen gælder nu")
 
     with the_database(database_url):
+        tomorrow = replace(web.settings(), clock=lambda: NOW + timedelta(days=1))
+        work.run_queues(tomorrow, {"shift_news": telling.tell_everybody})
         rows = db.session.scalars(
             select(Shift).where(Shift.day.between(FIRST, LAST), Shift.status == "active", Shift.programme_id == 1)
         ).all()
         laid = [(row.person.name, row.day, row.starts, row.place.name) for row in rows]
-        told = set(db.session.scalars(select(Mail.to_address).where(Mail.kind == "plan_in_force")))
+        told = set(db.session.scalars(select(Mail.to_address).where(Mail.kind == telling.KIND)))
         names = dict(db.session.execute(select(Person.name, Person.email)).all())
     assert len(laid) > 30
     assert not [one for one in laid if one[1] == CLOSED]

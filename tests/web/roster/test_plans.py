@@ -9,10 +9,13 @@ import pytest
 from flask import Flask
 from sqlalchemy import select
 
+from advice import work
+from advice.config import Settings
 from advice.database import db
 from advice.models.drafts import Draft, DraftChange
 from advice.models.outbox import Mail
 from tests.plans import Plan, client_of, told
+from tests.program import Clock
 from tests.web_client import CheckingClient
 
 PLANS = "/vagtplan/planlaeg/"
@@ -73,7 +76,7 @@ class TestAPlan:
         assert fields["last"] == "2027-01-03"
 
     def test_it_is_repeated_sent_approved_and_comes_in_force(
-        self, app: Flask, plan: Plan, karen: CheckingClient, tove: CheckingClient
+        self, app: Flask, settings: Settings, plan: Plan, clock: Clock, karen: CheckingClient, tove: CheckingClient
     ) -> None:
         address = begun(karen)
         page = karen.page(address).text
@@ -91,10 +94,13 @@ class TestAPlan:
             ("bent", date(2026, 11, 30)), ("bent", date(2026, 12, 7)), ("rita", date(2026, 11, 30)),
             ("rita", WEDNESDAY), ("rita", date(2026, 12, 7)), ("rita", date(2026, 12, 9)),
         ]  # fmt: skip
-        letters = {to: body for kind, to, body in mails(app) if kind == "plan_in_force"}
-        assert set(letters) == {"bent@example.org", "rita@example.org"}
-        assert letters["bent@example.org"].count("- mandag") == 2
         assert "Rita Ror" in karen.page("/vagtplan/2026-49").text
+        clock.forward(hours=3)
+        with app.app_context():
+            work.run_queues(settings, work.QUEUES)
+        letters = {to: body for kind, to, body in mails(app) if kind == "shifts_changed"}
+        assert set(letters) == {"bent@example.org", "rita@example.org"}
+        assert letters["bent@example.org"].count("- Ny: mandag") == 2
 
     def test_what_is_left_out_is_told_with_why(self, plan: Plan, karen: CheckingClient) -> None:
         plan.shift("rita", "skuret", WEDNESDAY, 8, 10)
