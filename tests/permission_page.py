@@ -37,6 +37,8 @@ ACTIONS: Mapping[Action, str] = {
     Action.ENROL_TABLET: "Tilmelde og afslutte tablets",
     Action.SEE_AUDIT: "Se loggen over, hvem der har gjort hvad",
     Action.SEE_OUTBOX: "Se mails, der venter på at blive sendt",
+    Action.MARK_PRESENCE: "Trykke Mødt og Gået",
+    Action.CORRECT_PRESENCE: "Rette mødt og gået; tovholderen retter for sin egen organisation og for dem uden leder",
 }
 SCOPES: Mapping[Scope, str] = {
     Scope.NONE: "–",

@@ -56,11 +56,15 @@ PEOPLE = {"anonymous": None, "tablet": None, "pin": "rita", "adviser": "rita", "
 """Kind of visitor to who it is. Tove is of "byen", the others of "huset"."""
 HOME = {"tove": "byen"}
 SCRIPT = {"X-Requested-With": "fetch", "Sec-Fetch-Site": "same-origin"}
-NEEDED: Mapping[str, Mapping[str, str]] = {"visits.result": {"body": "toldbod", "known": "ja", "revision": "1"}}
+NEEDED: Mapping[str, Mapping[str, str]] = {
+    "visits.result": {"body": "toldbod", "known": "ja", "revision": "1"},
+    "visits.mark": {"sted": "skuret", "tryk": "moedt"},
+    "tablets.mark": {"tryk": "moedt"},
+}
 """Fields without which an address answers 404 to everybody, by endpoint."""
 SAME = {
     "programme": "havnen", "place": "skuret", "year": 2026, "number": 48, "roster.quarter.number": 4,
-    "roster.fair.number": 4, "filename": "base.css",
+    "roster.fair.number": 4, "filename": "base.css", "day": "2026-11-23",
 }  # fmt: skip
 """Arguments that no permission hangs on."""
 

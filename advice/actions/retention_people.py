@@ -24,12 +24,15 @@ from advice.models.accounts import (
 from advice.models.audit import AuditEntry
 from advice.models.outbox import Mail
 from advice.models.people import FeedToken, Membership, Person
+from advice.models.presence import Presence
 from advice.models.roster import Shift
 from advice.models.shift_news import ShiftNews
 from advice.models.swaps import Swap, SwapApproval
 from advice.models.tablets import TabletUnlock
 from advice.rules import retention as rules
 from advice.rules.danish import sort_key
+from advice.rules.presence import worked
+from advice.rules.spans import Span
 
 HERS: tuple[Any, ...] = (
     LogInSession, OneTimeLink, Passkey, TotpSecret, RecoveryCode, OidcIdentity, FeedToken, TabletUnlock, Mail, Attempt,
@@ -135,6 +138,26 @@ def _delete_swaps(keys: Sequence[int], moment: Moment) -> int:
     return deleted(delete(Swap).where(Swap.id.in_(ids)))
 
 
+def _with_times(moment: Moment) -> Sequence[int]:
+    """Rows that still say when somebody met or left, or hang on what was planned, long after the day."""
+    something = or_(Presence.came.is_not(None), Presence.gone.is_not(None), Presence.confirmed)
+    cut = rules.PRESENCES.cutoff_day(moment.today)
+    return db.session.scalars(select(Presence.id).where(Presence.day <= cut, something)).all()
+
+
+def _forget_times(keys: Sequence[int], moment: Moment) -> int:
+    """Put the minutes that a day came to in the place of its times; who put them right goes with them."""
+    ids = set(keys) & set(_with_times(moment))
+    rows = db.session.scalars(select(Presence).where(Presence.id.in_(ids)).with_for_update()).all()
+    for row in rows:
+        planned = Span(row.shift.starts, row.shift.ends) if row.shift else None
+        minutes = worked(row.mark, planned)
+        row.came = row.gone = row.corrected_by = None
+        row.confirmed, row.minutes = False, minutes
+    db.session.flush()
+    return len(rows)
+
+
 STEPS = (
     deletion(rules.ATTEMPTS, Attempt, lambda moment: Attempt.at <= rules.ATTEMPTS.cutoff(moment.now)),
     deletion(rules.SESSIONS, LogInSession, _old_sessions),
@@ -150,6 +173,7 @@ STEPS = (
     deletion(rules.ABSENCES, Absence, lambda moment: Absence.last_day <= rules.ABSENCES.cutoff_day(moment.today)),
     Step(rules.SWAPS, _old_swaps, _delete_swaps),
     deletion(rules.SHIFT_NEWS, ShiftNews, _old_news),
+    Step(rules.PRESENCES, _with_times, _forget_times),
     deletion(rules.AUDIT, AuditEntry, _old_audit),
     Step(rules.PEOPLE, _who_left, _anonymise),
 )

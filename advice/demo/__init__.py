@@ -13,6 +13,7 @@ people    persons, memberships, competences
 terms     what was agreed with them, and when they are away
 days      the single closure and the short day, a school holiday, what residents are told
 plan      the vagtplan by fair rotation, and what goes wrong with a few openings (no rows)
+marks     when they met and left
 arrivals  who came when, to whom (no rows)
 contents  what it was about and how it ended (no rows)
 storing   shifts and visits as rows, in bulk

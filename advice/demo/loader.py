@@ -18,7 +18,7 @@ from sqlalchemy import select
 from advice.actions import openings
 from advice.actions.programmes import exchange
 from advice.database import begin_write, db
-from advice.demo import days, people, plan, shapes, storing, terms, world
+from advice.demo import days, marks, people, plan, shapes, storing, terms, world
 from advice.demo.arrivals import Arrivals
 from advice.demo.contents import Contents, Drawn
 from advice.demo.people import PASSWORD
@@ -72,6 +72,7 @@ def load(now: datetime, timezone: ZoneInfo, scale: int = 1) -> bool:
     workers = people.add(shape.people, worlds)
     terms.add_absences(shape.absences, worlds, now, timezone)
     life = _plan(shape, worlds, workers, now, timezone)
+    marks.add(shape.seed, today)
     for slug, known in worlds.items():
         storing.add_visits(_visits(life, slug, life.openings[slug], 0), known)
     db.session.commit()

@@ -23,6 +23,7 @@ from advice.models.indicators import Agreement, Indicator, Objective, Reading
 from advice.models.outbox import Mail
 from advice.models.people import Membership, Person
 from advice.models.places import Department, Place, ResidentialArea, Service
+from advice.models.presence import Presence
 from advice.models.programmes import FocusArea, Organisation, Programme
 from advice.models.roster import Competence, Shift, StaffingNeed
 from advice.models.tablets import Tablet
@@ -72,6 +73,7 @@ NAMED: Mapping[type[Model], Columns] = {
     Organisation: {"text": Organisation.name},
     Outcome: {"labels": Outcome.labels},
     Place: {"text": Place.name},
+    Presence: {"person": Person.name, "place": Place.name, "day": Presence.day},
     Reading: {"text": Indicator.text, "day": Reading.as_of},
     ResidentialArea: {"text": ResidentialArea.name},
     Service: {"labels": Service.labels},
@@ -85,7 +87,7 @@ NAMED: Mapping[type[Model], Columns] = {
     WeeklyHours: {"weekday": WeeklyHours.weekday, **_stretch(WeeklyHours)},
 }
 """What names a row of each kind that belongs to a programme."""
-OWN = frozenset({Membership, OidcProvider, Shift, Tablet, Visit})
+OWN = frozenset({Membership, OidcProvider, Presence, Shift, Tablet, Visit})
 """Rows of one organisation: those of another one are named to nobody."""
 JOINED_BY: Mapping[type[Model], str] = {Place: "place_id", Person: "person_id", Indicator: "indicator_id"}
 BY_TABLE = {model.__tablename__: model for model in NAMED}

@@ -15,6 +15,7 @@ from advice.models import (
     outbox,
     people,
     places,
+    presence,
     programmes,
     revisions,
     roster,
@@ -28,6 +29,6 @@ from advice.models import (
 
 MODULES = (
     absences, accounts, audit, catalogue, decisions, drafts, hours, indicators, jobs, notices, outbox, people, places,
-    programmes, revisions, roster, shift_news, stand_ins, swaps, tablets, visit_counts, visits,
+    presence, programmes, revisions, roster, shift_news, stand_ins, swaps, tablets, visit_counts, visits,
 )  # fmt: skip
 metadata = Model.metadata

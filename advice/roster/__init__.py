@@ -12,6 +12,8 @@
 `/vagtplan/planlaeg/<id>`    planners  one plan: its weeks, what stands in the way, send, say yes, bring into force
   …/2026-48  …/ny  …/vagt/<id>  …/aendring/<id>   a week of it, and single shifts put in, changed, taken out
 `/vagtplan/fravaer`          planners  everybody's absence ahead, entering somebody's, asking everybody for theirs
+`/vagtplan/fremmoede`        leaders   the days on which a mark of met or left is missing
+`/vagtplan/fremmoede/<day>`  leaders   planned beside met and left, blanks to fill: those of their own organisation
 `/mine-vagter`               staff     one's own shifts, share of the quarter and calendar address (own.py)
 `/mine-vagter/fravaer`       staff     one's own absence, and the answer to being asked for it
 `/mine-vagter/byt/<id>`      staff     offer one's own shift: away, or for a colleague's; to everybody or to one
@@ -31,6 +33,7 @@ board     the week put together from rows      words     sentences about shifts 
 objections  what speaks against a shift, in words       quarters  a quarter at a glance   fairness  how it is spread
 plans, plan_weeks  a plan and its weeks (plan_forms, plan_words, plan_letters)
 swaps, swap_decisions  swaps, and leaders' yes to them (swap_page, swap_forms, swap_words, swap_letters)
+presence  met and left, put right by a leader (presence_forms; presence_sums: worked hours)
 absences  absence and the round that asks for it (absence_forms, absence_letters; letters: what all mails share)
 telling   the mails and text messages on what is new in one's shifts: at once for today and tomorrow, else at 16
 own_news  the same on one's own page, until one has said that one has seen it (news_words)

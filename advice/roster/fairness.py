@@ -5,7 +5,8 @@ Staff are people too (design.md, rule 6): no report per adviser of another organ
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections import Counter
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import timedelta
 
@@ -17,10 +18,12 @@ from advice.models.fairness import closing_between, engaged_between, names_of, o
 from advice.models.people import Membership
 from advice.roster.blueprint import blueprint
 from advice.roster.objections import hours_words
+from advice.roster.presence_sums import worked_by_organisation
 from advice.roster.quarters import neighbour
 from advice.rules.access import Action
 from advice.rules.danish import sort_key
 from advice.rules.fairness import Share, shares
+from advice.rules.presence import LEAST_BEHIND, Worked
 from advice.rules.turns import Turn
 from advice.rules.weeks import quarter_of, weeks_of_quarter
 from advice.web import needs
@@ -36,13 +39,16 @@ class Line:
 
 @dataclass(frozen=True, slots=True)
 class Sum:
-    """What an organisation has. percent: of all minutes."""
+    """What an organisation has. percent: of all minutes; promised: what its people's terms come to."""
 
     name: str
     own: bool
     shifts: int
     minutes: int
     percent: int
+    promised: int
+    worked: Worked | None
+    """Of the shifts that are over; None where it is not told, or nobody has tapped."""
 
 
 @blueprint.get("/vagtplan/fordeling")
@@ -64,15 +70,19 @@ def fair(year: int, number: int) -> str:
     found = shares(engaged_between(key, first, last), turns, closing_between(key, first, last), first, last)
     mine = {person: share for (person, organisation), share in found.items() if organisation == own}
     lines = [Line(name, mine[person]) for person, name in names_of(mine).items()]
+    promised: Counter[int] = Counter()
+    for (_person, organisation), share in found.items():
+        promised[organisation] += share.agreed
     agreed, used = sum(one.share.agreed for one in lines), sum(one.share.minutes for one in lines)
     return render_template(
         "roster/fairness.html",
         lines=lines,
         most=max((one.share.percent or 0 for one in lines), default=0),
         mean=round(100 * used / agreed) if agreed else None,
-        sums=sums_of(turns, organisation_names(key), own),
+        sums=sums_of(turns, organisation_names(key), own, promised, worked_by_organisation(first, last, own)),
         unpopular=any(one.share.unpopular for one in lines),
         hours=hours_words,
+        least_behind=LEAST_BEHIND,
         first=first,
         last=last,
         year=year,
@@ -83,13 +93,21 @@ def fair(year: int, number: int) -> str:
     )
 
 
-def sums_of(turns: Sequence[Turn], names: dict[int, str], own: int) -> list[Sum]:
-    """What each organisation with a shift has, one's own first."""
+def sums_of(
+    turns: Sequence[Turn],
+    names: dict[int, str],
+    own: int,
+    promised: Mapping[int, int],
+    worked: Mapping[int, Worked],
+) -> list[Sum]:
+    """What each organisation with a shift has, one's own first. promised: minutes by organisation."""
     every = sum(turn.span.minutes for turn in turns)
     found = []
     for key in {turn.organisation for turn in turns}:
         theirs = [turn.span.minutes for turn in turns if turn.organisation == key]
-        found.append(Sum(names[key], key == own, len(theirs), sum(theirs), round(100 * sum(theirs) / every)))
+        percent = round(100 * sum(theirs) / every)
+        kept = promised.get(key, 0), worked.get(key)
+        found.append(Sum(names[key], key == own, len(theirs), sum(theirs), percent, *kept))
     return sorted(found, key=lambda one: (not one.own, sort_key(one.name)))
 
 

@@ -19,6 +19,7 @@ from advice.roster.blueprint import blueprint
 from advice.roster.fairness import own_share
 from advice.roster.objections import hours_words
 from advice.roster.own_news import news_of
+from advice.roster.presence_sums import own_marks
 from advice.roster.sick_words import where
 from advice.roster.swap_page import own_swaps
 from advice.rules.access import Action
@@ -82,6 +83,7 @@ def page(address: Address | None = None, error: str | None = None, status: int =
     shifts = own_shifts(person)
     living = feeds.living_address(person)
     made_on = living.created_at.astimezone(web.settings().timezone).date() if living else None
+    worked, marked = own_marks(web.member(), web.today() - timedelta(weeks=WEEKS_BACK))
     html = render_template(
         "roster/own.html",
         shifts=shifts,
@@ -94,6 +96,8 @@ def page(address: Address | None = None, error: str | None = None, status: int =
         share=own_share(web.member()),
         swaps=own_swaps(),
         where=where,
+        worked=worked,
+        marked=marked,
         hours=hours_words,
         serves_several=len({found.programme_id for found in web.user().memberships}) > 1,
     )

@@ -18,6 +18,7 @@ from advice.roster import (
     own_phone,
     plan_weeks,
     plans,
+    presence,
     quarters,
     sick,
     sick_answers,
@@ -28,6 +29,7 @@ from advice.roster import (
 from advice.roster.blueprint import blueprint
 from advice.roster.board import Board, Cell, board, is_changed
 from advice.roster.links import may_plan, week_url
+from advice.roster.presence_sums import present_today
 from advice.roster.words import outside_tag
 from advice.rules.access import Action
 from advice.rules.weeks import monday_of, quarter_of, week_of
@@ -43,6 +45,7 @@ __all__ = [
     "own_phone",
     "plan_weeks",
     "plans",
+    "presence",
     "quarters",
     "sick",
     "sick_answers",
@@ -80,6 +83,7 @@ def week(year: int, number: int) -> str:
         outside_tag=outside_tag,
         planner=may_plan(active.organisation_id),
         swaps_waiting=len(swap_decisions.awaiting()) if may_plan(active.organisation_id) else 0,
+        present=present_today(found.days),
         may_set_up=may(Action.EDIT_SETTINGS),
         shift_link=shift_link,
         add_link=add_link,

@@ -23,7 +23,9 @@ class Action(StrEnum):
     """What can be done. SEE_DAY: the tablet's screen. SEE_OWN_SHIFTS: also the address of one's own feed.
 
     MANAGE_PEOPLE: invite, change roles, end memberships and sessions. SEE_AUDIT: who did what, never across
-    organisations, not for the coordinator either.
+    organisations, not for the coordinator either. MARK_PRESENCE: say that one has met or left.
+    CORRECT_PRESENCE: put such marks right; a coordinator those of her own organisation and of one that nobody leads
+    (rules/presence.py).
     """
 
     SEE_ROSTER = "see_roster"
@@ -41,6 +43,8 @@ class Action(StrEnum):
     ENROL_TABLET = "enrol_tablet"
     SEE_AUDIT = "see_audit"
     SEE_OUTBOX = "see_outbox"
+    MARK_PRESENCE = "mark_presence"
+    CORRECT_PRESENCE = "correct_presence"
 
 
 class Standing(StrEnum):
@@ -74,6 +78,7 @@ _ADVISER = {
     Action.CORRECT_VISIT: Scope.ORGANISATION,
     Action.SEE_OWN_SHIFTS: Scope.OWN,
     Action.SEE_INDICATORS: Scope.PROGRAMME,
+    Action.MARK_PRESENCE: Scope.OWN,
 }
 
 TABLE: Mapping[Role, Mapping[Action, Scope]] = {
@@ -84,6 +89,7 @@ TABLE: Mapping[Role, Mapping[Action, Scope]] = {
         Action.MANAGE_PEOPLE: Scope.ORGANISATION,
         Action.ENROL_TABLET: Scope.ORGANISATION,
         Action.SEE_AUDIT: Scope.ORGANISATION,
+        Action.CORRECT_PRESENCE: Scope.ORGANISATION,
     },
     Role.COORDINATOR: {
         **_ADVISER,
@@ -95,13 +101,21 @@ TABLE: Mapping[Role, Mapping[Action, Scope]] = {
         Action.ENROL_TABLET: Scope.PROGRAMME,
         Action.SEE_AUDIT: Scope.ORGANISATION,
         Action.SEE_OUTBOX: Scope.PROGRAMME,
+        Action.CORRECT_PRESENCE: Scope.PROGRAMME,
     },
     Role.READER: {Action.SEE_INDICATORS: Scope.PROGRAMME},
 }
 """Role x action -> scope; what is not here is NONE."""
 
 BY_PIN = frozenset(
-    {Action.SEE_ROSTER, Action.SEE_DAY, Action.LOG_VISIT, Action.SEE_VISITS, Action.CORRECT_VISIT},
+    {
+        Action.SEE_ROSTER,
+        Action.SEE_DAY,
+        Action.LOG_VISIT,
+        Action.SEE_VISITS,
+        Action.CORRECT_VISIT,
+        Action.MARK_PRESENCE,
+    },
 )
 """What a PIN, or a password without a second step, opens at a shared tablet, of what the adviser's role gives: the
 screen is everybody's, and whoever stands at it has half of what opens it."""

@@ -134,6 +134,14 @@ SHIFT_NEWS = Rule(
     "once the day has gone there is nothing left to hear",
     days=30,
 )
+PRESENCES = Rule(
+    "presences_coarsened",
+    ("presences",),
+    "90 days after a day the times at which somebody met and left are deleted; the minutes that they came to stay",
+    "a leader puts them right within 60 days, and a quarter is accounted for; when staff came and went is then "
+    "nobody's to keep",
+    days=90,
+)
 AUDIT = Rule(
     "audit_entries",
     ("audit_entries",),
@@ -162,7 +170,7 @@ COPIES = Rule(
 
 RULES: tuple[Rule, ...] = (
     VISITS_COARSENED, VISITS_ROLLED_UP, ATTEMPTS, SESSIONS, ONE_TIME_LINKS, OFFERS, TABLET_UNLOCKS, MAILS, FEED_TOKENS,
-    ABSENCES, SWAPS, SHIFT_NEWS, AUDIT, PEOPLE, COPIES,
+    ABSENCES, SWAPS, SHIFT_NEWS, PRESENCES, AUDIT, PEOPLE, COPIES,
 )  # fmt: skip
 """In the order they run: what is counted goes into counts before the rows go, people after what hangs on them."""
 

@@ -8,7 +8,7 @@ from itertools import groupby
 from typing import Concatenate, ParamSpec, TypeVar
 from uuid import UUID
 
-from flask import abort, make_response, redirect, render_template, request, session, url_for
+from flask import abort, flash, make_response, redirect, render_template, request, session, url_for
 from flask_babel import gettext as _
 from flask_login import logout_user
 from werkzeug.wrappers import Response
@@ -21,7 +21,8 @@ from advice.models.tablet_questions import never_in
 from advice.models.tablets import Enrolled, Tile
 from advice.rules.access import Standing
 from advice.rules.danish import sort_key
-from advice.tablets import enrolment, unlocking
+from advice.rules.presence import State
+from advice.tablets import enrolment, presence, unlocking
 from advice.tablets.blueprint import blueprint
 from advice.tablets.forms import PinForm
 
@@ -61,11 +62,14 @@ def tiles() -> Response:
         return answer
     shown = questions.tiles(tablet, web.today())
     new = never_in({one.member.person_id for one in shown})
-    others = [one for one in shown if not one.on_duty and one.member.person_id not in new]
+    panels = presence.panels(tablet, shown)
+    here = [one for one in shown if one.on_duty or panels[one.member.person_id].state is State.HERE]
+    others = [one for one in shown if one not in here and one.member.person_id not in new]
     page = render_template(
         "tablets/tiles.html",
         tablet=tablet,
-        on_duty=[one for one in shown if one.on_duty],
+        on_duty=here,
+        panels=panels,
         others=[(letter, list(found)) for letter, found in groupby(others, key=initial)],
         new=new,
     )
@@ -122,6 +126,27 @@ def come_in(tablet: Enrolled, person: UUID) -> Answer:
     db.session.commit()
     form.pin.errors = [_("Pinkoden passer ikke. Prøv igen.")]
     return pin_page(tile, form), 422
+
+
+@blueprint.post("/tablet/<uuid:person>/fremmoede")
+@at_tablet
+def mark(tablet: Enrolled, person: UUID) -> Response:
+    """Met or left in one tap on the tile, for whoever has shown her PIN on this tablet today; others show it first.
+
+    A mark is no secret, but it must be hers: a locked tile is a name that whoever passes by can touch, and hours that
+    somebody else can make up are worth nothing to her or to her leader. An unlocked tile lets in with a tap already.
+    """
+    db.session.rollback()
+    begin_write()
+    tile = tile_of(tablet, person)
+    if not tile.unlocked or tablet.place_slug is None:
+        db.session.rollback()
+        return redirect(url_for("tablets.pin", person=person), 303)
+    kind, words = presence.mark(tablet, tile.member)
+    tablets.touch(tablet.id, web.now())
+    db.session.commit()
+    flash(words, kind)
+    return redirect(url_for("tablets.tiles"), 303)
 
 
 @blueprint.post("/tablet/skift")

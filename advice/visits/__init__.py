@@ -5,6 +5,10 @@ is all it needs. Place, service and time are filled in; minutes and language nev
 means "not recorded". What an outcome asks for (where to, by its flag) unfolds under it, without JavaScript.
 Today's visits of the own organisation lie closed behind a count: the next resident can see the screen.
 
+Mødt and Gået are one tap each under those on duty (`/i-dag/fremmoede`), by the server's clock; whoever is not on the
+plan here says that she helps out. They are plain forms and need the network: without it the browser says so, and
+nothing is ticked that is not stored. Colleagues read "mødt" and "gået", the times are one's own and the leader's.
+
 `/henvendelser`: the own organisation's visits a week at a time, the bridged ones that nobody has asked about
 first, oldest on top. `/henvendelser/<id>` corrects one, `…/fortryd` undoes it, `…/resultat` says whether a result
 is known, or takes that back; the page after each offers to undo it in one tap.
@@ -15,6 +19,6 @@ with what was typed, and says who is logged in now (late_forms.shows_old). Each 
 whoever saves on top of a version she has not seen gets 409 and both versions.
 
 Files: views (what is asked and answered), forms (fields, reading and filling them), choices (what can be
-tapped), day (which house, what is open, who is on duty), results (what came of bridging), screens (pages with
-what they need).
+tapped), presence (met and left), day (which house, what is open, who is on duty), results (what came of bridging),
+screens (pages with what they need).
 """

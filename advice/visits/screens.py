@@ -19,6 +19,7 @@ from advice.rules import weeks
 from advice.visits.choices import Choices, choices_for
 from advice.visits.day import Day, status
 from advice.visits.forms import CorrectionForm, NewVisitForm, facts
+from advice.visits.presence import marks_at
 from advice.visits.results import answer_of, just_answered
 
 SAVED = "saved_visit"
@@ -45,6 +46,7 @@ def show_day(here: Day, form: NewVisitForm | None) -> str:
         form=form,
         choices=choices,
         visits=visits,
+        marks=marks_at(here),
         saved=next((one for one in visits if str(one.visit.id) == saved), None),
         timezone=web.settings().timezone,
     )

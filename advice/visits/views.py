@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import timedelta
 from uuid import UUID
 
-from flask import Blueprint, abort, flash, redirect, render_template, request, session, url_for
+from flask import abort, flash, redirect, render_template, request, session, url_for
 from flask_babel import gettext as _
 
 from advice import late_forms, web
@@ -16,6 +16,8 @@ from advice.models import visit_questions as questions
 from advice.models.visit_questions import Logged
 from advice.rules.access import Action
 from advice.rules.visits import Decision
+from advice.visits import presence
+from advice.visits.blueprint import blueprint
 from advice.visits.choices import with_service_of_kind
 from advice.visits.day import the_day
 from advice.visits.forms import CorrectionForm, NewVisitForm
@@ -33,7 +35,8 @@ from advice.visits.screens import (
     week,
 )
 
-blueprint = Blueprint("visits", __name__)
+__all__ = ["blueprint", "presence"]
+
 MOST_AWAITING = 20
 """Bridged visits to ask about at a time; the rest follow as these are answered."""
 AWAITING_SHOWN = 5

@@ -104,7 +104,7 @@ def test_two_advisers_take_turns_with_a_pin_each(tablet: Page) -> None:
     tablet.get_by_role("button", name="Lås").click()
     is_locked(tablet)
 
-    tablet.get_by_role("button", name="Rita Ror").click()
+    tablet.get_by_role("button", name="Rita Ror", exact=True).click()
     is_in(tablet, "Rita Ror")
 
 

@@ -26,6 +26,8 @@ TABLE = """
     enrol_tablet    -    org  all  -
     see_audit       -    org  org  -
     see_outbox      -    -    all  -
+    mark_presence   own  own  own  -
+    correct_presence -   org  all  -
 """
 SUBJECTS = {
     "own row": Subject(PROGRAMME, ORGANISATION, PERSON),
@@ -65,6 +67,7 @@ ADVISER_AT_A_TABLET = {
     "log_visit": "org",
     "see_visits": "org",
     "correct_visit": "org",
+    "mark_presence": "own",
 }
 
 

@@ -61,13 +61,15 @@ def _row(table: Table, number: int, parents: Mapping[str, list[Row]]) -> Row:
 
 def _leave_empty_together(table: Table, row: Row) -> None:
     """Read the checks on what is empty: with a word ("deed = 'add' = shift_id IS NULL", or "state != 'offered' OR
-    taker_id IS NULL"), or with another column."""
+    taker_id IS NULL"), with another column, or unless others are ("minutes IS NULL OR …")."""
     plain = [re.sub(r"::\w+|[()]", "", said) for said in _checks(table)]
     for said in plain:
         if found := re.fullmatch(r"(\w+) (?:= '(\w+)' =|(?:!=|<>) '(\w+)' OR) (\w+) IS NULL", said):
             column, *words, empty = found.groups()
             row[empty] = None if row[column] in words else row[empty]
     for said in plain:
+        if found := re.match(r"(\w+) IS NULL OR ", said):
+            row[found.group(1)] = None
         if found := re.fullmatch(r"(\w+) IS NULL = (\w+) IS NULL", said):
             first, second = found.groups()
             if row[first] is None or row[second] is None:

@@ -49,7 +49,7 @@ def test_the_other_organisation_is_a_sum_and_nobody_of_it_is_named(
 ) -> None:
     page = karen.page(FAIR).text
     assert "Bent Bøje" not in page and "Tove Tov" not in page
-    assert "Organisationen byen 1 2 29 %" in page and "Organisationen huset 2 5 71 %" in page
+    assert "Organisationen byen 1 1.036 2 29 %" in page and "Organisationen huset 2 1.087,8 5 71 %" in page
     other = client_of(app, "tove").page(FAIR).text
     assert "Rita Ror" not in other and "Bent Bøje 1 2 af 518" in other
 
