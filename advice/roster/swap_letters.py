@@ -16,8 +16,7 @@ from advice.models.people import Membership, Person, staff_of
 from advice.models.roster import Shift
 from advice.models.stand_ins import active_of
 from advice.models.swaps import Swap
-from advice.roster.letters import put
-from advice.roster.sick_letters import end_of
+from advice.roster.letters import end_of, put
 from advice.roster.sick_words import where
 from advice.roster.words import day_words
 from advice.rules.spans import Span, overlaps
@@ -44,7 +43,7 @@ def ask(swap: Swap) -> int:
             address=outward(url_for("roster.swap", swap_id=swap.id)),
         )
         subject = _("Kan du tage en vagt %(day)s?", day=day_words(shift.day))
-        put(ASKED, member.person, subject, words, swap.programme_id, expires_at=end_of(shift))
+        put(ASKED, member.person, subject, words, swap.programme_id, expires_at=end_of(shift.day, web.settings()))
     return len(asked)
 
 
@@ -138,7 +137,14 @@ def _put(kind: str, person: Person, subject: str, words: str, swap: Swap) -> Non
     """A mail to somebody who can log in and has not done it herself; of no use once the day of the shift is over."""
     if person.id != web.member().person_id and person.disabled_at is None:
         hello = _("Hej %(name)s", name=person.name)
-        put(kind, person, subject, f"{hello}\n\n{words}", swap.programme_id, expires_at=end_of(swap.shift))
+        put(
+            kind,
+            person,
+            subject,
+            f"{hello}\n\n{words}",
+            swap.programme_id,
+            expires_at=end_of(swap.shift.day, web.settings()),
+        )
 
 
 def _both(swap: Swap) -> str:
