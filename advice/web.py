@@ -240,14 +240,22 @@ def own_account(*, proved: bool = False, incomplete: bool = False) -> Callable[[
     return decorate
 
 
+def unattended() -> None:
+    """This page asks for itself, minute after minute: nobody's being there, so it keeps no session alive."""
+    g.unattended = True
+
+
 def note_use(response: Response) -> Response:
     """Remember, every few minutes, that the session is in use: after the page is made, in a write of its own."""
     use: Use | None = g.get("use")
-    if use is not None and response.status_code < 500 and (use.moved_to or now() - use.seen >= SEEN_EVERY):
+    attended = not g.get("unattended", False)
+    due = use is not None and (use.moved_to or (attended and now() - use.seen >= SEEN_EVERY))
+    if use is not None and due and response.status_code < 500:
         db.session.rollback()
         database.begin_write()
-        sessions.touch(use.session_id, now())
-        if use.tablet_id:
+        if attended:
+            sessions.touch(use.session_id, now())
+        if attended and use.tablet_id:
             tablets.touch(use.tablet_id, now())
         if use.moved_to:
             sessions.choose(use.session_id, use.moved_to)

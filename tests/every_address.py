@@ -25,7 +25,7 @@ from tests.html_pages import Form, Page
 from tests.program import Clock
 from tests.stored import writing
 from tests.visit_log import MONDAY, entry
-from tests.visitors import a_plan, a_swap, an_absence, asked_to_stand_in
+from tests.visitors import a_notice, a_plan, a_swap, an_absence, asked_to_stand_in
 
 ROLES = ("karen", "tove", "rita", "lars")
 """A coordinator, a team leader, an adviser and a reader."""
@@ -52,6 +52,7 @@ def settled(app: Flask, clock: Clock, slug: str = "havnen", prefix: str = "") ->
             "draft_id": plan.id, "change_id": change.id,
             "absence_id": an_absence(world, "karen").id,
             "swap_id": a_swap(world, "rita").id,
+            "notice_id": a_notice(world, "karen").id,
             "roster.stand_in_answer.token": asked_to_stand_in(world, "rita", "svend"),
             "number": 48, "roster.quarter.number": 4, "roster.fair.number": 4, "token": token, "filename": "base.css",
             "day": MONDAY.isoformat(),

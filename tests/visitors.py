@@ -34,6 +34,7 @@ from advice.database import db
 from advice.models.absences import Absence
 from advice.models.accounts import LinkPurpose, LogInSession, OidcProvider, Passkey
 from advice.models.drafts import Draft, DraftChange
+from advice.models.staff_notices import StaffNotice
 from advice.models.swaps import Swap
 from advice.models.tablets import Tablet
 from advice.rules.access import OPEN, Action, Actor, Role, Scope, Standing, reach
@@ -245,6 +246,7 @@ def stored_rows(world: World, name: str, other: str, number: int) -> Values:
         "change_id": change.id,
         "absence_id": an_absence(world, name).id,
         "swap_id": a_swap(world, name).id,
+        "notice_id": a_notice(world, name).id,
         "organisation_id": who.organisation_id,
         "member_id": world.members[other].id,
         "person": person,
@@ -297,6 +299,14 @@ def an_absence(world: World, name: str) -> Absence:
     whose = {"programme_id": who.programme_id, "organisation_id": who.organisation_id, "person_id": who.person_id}
     row = Absence(membership_id=who.id, kind="holiday", first_day=day, last_day=day, entered_at=NOW, **whose)
     return builders.added(row)
+
+
+def a_notice(world: World, name: str) -> StaffNotice:
+    """Somebody's notice to the staff of a place, of today."""
+    who = world.members[name]
+    whose = {"programme_id": who.programme_id, "organisation_id": who.organisation_id, "person_id": who.person_id}
+    told = {"place_id": world.places["skuret"].id, "first_day": MONDAY, "last_day": MONDAY, "text": "Printeren står af"}
+    return builders.added(StaffNotice(written_at=NOW, **told, **whose))
 
 
 def setting_rows(world: World) -> Values:

@@ -27,6 +27,7 @@ from advice.models.people import FeedToken, Membership, Person
 from advice.models.presence import Presence
 from advice.models.roster import Shift
 from advice.models.shift_news import ShiftNews
+from advice.models.staff_notices import StaffNotice
 from advice.models.swaps import Swap, SwapApproval
 from advice.models.tablets import TabletUnlock
 from advice.rules import retention as rules
@@ -174,6 +175,11 @@ STEPS = (
     Step(rules.SWAPS, _old_swaps, _delete_swaps),
     deletion(rules.SHIFT_NEWS, ShiftNews, _old_news),
     Step(rules.PRESENCES, _with_times, _forget_times),
+    deletion(
+        rules.STAFF_NOTICES,
+        StaffNotice,
+        lambda moment: StaffNotice.last_day <= rules.STAFF_NOTICES.cutoff_day(moment.today),
+    ),
     deletion(rules.AUDIT, AuditEntry, _old_audit),
     Step(rules.PEOPLE, _who_left, _anonymise),
 )

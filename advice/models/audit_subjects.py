@@ -26,6 +26,7 @@ from advice.models.places import Department, Place, ResidentialArea, Service
 from advice.models.presence import Presence
 from advice.models.programmes import FocusArea, Organisation, Programme
 from advice.models.roster import Competence, Shift, StaffingNeed
+from advice.models.staff_notices import StaffNotice
 from advice.models.tablets import Tablet
 from advice.models.visits import Visit
 from advice.rules.access import Actor
@@ -78,6 +79,7 @@ NAMED: Mapping[type[Model], Columns] = {
     ResidentialArea: {"text": ResidentialArea.name},
     Service: {"labels": Service.labels},
     Shift: {"person": Person.name, "day": Shift.day, **_stretch(Shift)},
+    StaffNotice: {"place": Place.name, "day": StaffNotice.first_day},
     StaffingNeed: {"place": Place.name, "weekday": StaffingNeed.weekday},
     Tablet: {"text": Tablet.name, "place": Place.name},
     Topic: {"labels": Topic.labels},

@@ -20,6 +20,7 @@ from advice.models import (
     revisions,
     roster,
     shift_news,
+    staff_notices,
     stand_ins,
     swaps,
     tablets,
@@ -29,6 +30,6 @@ from advice.models import (
 
 MODULES = (
     absences, accounts, audit, catalogue, decisions, drafts, hours, indicators, jobs, notices, outbox, people, places,
-    presence, programmes, revisions, roster, shift_news, stand_ins, swaps, tablets, visit_counts, visits,
+    presence, programmes, revisions, roster, shift_news, staff_notices, stand_ins, swaps, tablets, visit_counts, visits,
 )  # fmt: skip
 metadata = Model.metadata

@@ -14,6 +14,10 @@
 `/vagtplan/fravaer`          planners  everybody's absence ahead, entering somebody's, asking everybody for theirs
 `/vagtplan/fremmoede`        leaders   the days on which a mark of met or left is missing
 `/vagtplan/fremmoede/<day>`  leaders   planned beside met and left, blanks to fill: those of their own organisation
+`/vagtplan/2026-48/print`    staff     the week on a lying A4: names, times, gaps in words, closed days and why
+`/vagtplan/dag/<dag>/<sted>` staff     the sheet of a day for the door of a house: who is there, when, languages
+`/vagtplan/vaeg`             staff     the screen on the wall: who is here and until when; `?sted=` one place
+`/vagtplan/beskeder`         staff     notices to the staff of a place for some days; `/<id>` changes one
 `/mine-vagter`               staff     one's own shifts, share of the quarter and calendar address (own.py)
 `/mine-vagter/fravaer`       staff     one's own absence, and the answer to being asked for it
 `/mine-vagter/byt/<id>`      staff     offer one's own shift: away, or for a colleague's; to everybody or to one
@@ -28,12 +32,17 @@ against: a day she cannot, more than is agreed, an absence. A plan is laid over 
 until everybody whose people it touches has said yes to the difference. Why somebody is away is her own
 organisation's; the others read "væk". Nobody sees another organisation's people one by one.
 
+What hangs where residents read it (the sheet of a door) says neither why anybody is away nor what the staff are told.
+The wall asks for itself again each minute and keeps no session alive; a screen that hangs all day is enrolled as a
+tablet and shows it at `/tablet/vaeg`, without anybody's log-in.
+
 views     the week            adding, changing  what planners do (planning: what these share)   forms  what they type
 board     the week put together from rows      words     sentences about shifts and gaps
 objections  what speaks against a shift, in words       quarters  a quarter at a glance   fairness  how it is spread
 plans, plan_weeks  a plan and its weeks (plan_forms, plan_words, plan_letters)
 swaps, swap_decisions  swaps, and leaders' yes to them (swap_page, swap_forms, swap_words, swap_letters)
 presence  met and left, put right by a leader (presence_forms; presence_sums: worked hours)
+papers    what is printed   wall  the screen on the wall   staff_notices  notices to the staff (staff_notice_forms)
 absences  absence and the round that asks for it (absence_forms, absence_letters; letters: what all mails share)
 telling   the mails and text messages on what is new in one's shifts: at once for today and tomorrow, else at 16
 own_news  the same on one's own page, until one has said that one has seen it (news_words)

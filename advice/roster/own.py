@@ -15,6 +15,7 @@ from advice.actions import feeds as addresses
 from advice.database import db
 from advice.models import feeds
 from advice.models.feeds import ShiftLine, Since
+from advice.models.staff_notices import notices_of_shifts
 from advice.roster.blueprint import blueprint
 from advice.roster.fairness import own_share
 from advice.roster.objections import hours_words
@@ -89,6 +90,7 @@ def page(address: Address | None = None, error: str | None = None, status: int =
         shifts=shifts,
         news=news_of(person),
         today=web.today(),
+        notices=notices_of_shifts(person, web.today()),
         address=address,
         made_on=made_on,
         error=error,

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from datetime import date, timedelta
 
 from flask import abort, redirect, render_template, request, url_for
 from werkzeug.wrappers import Response
 
 from advice.models.roster import Shift
+from advice.models.staff_notices import StaffNotice, notices_between
 from advice.models.weeks import OnDuty
 from advice.roster import (
     absences,
@@ -16,6 +18,7 @@ from advice.roster import (
     own,
     own_news,
     own_phone,
+    papers,
     plan_weeks,
     plans,
     presence,
@@ -23,8 +26,10 @@ from advice.roster import (
     sick,
     sick_answers,
     sick_holes,
+    staff_notices,
     swap_decisions,
     swaps,
+    wall,
 )
 from advice.roster.blueprint import blueprint
 from advice.roster.board import Board, Cell, board, is_changed
@@ -43,6 +48,7 @@ __all__ = [
     "own",
     "own_news",
     "own_phone",
+    "papers",
     "plan_weeks",
     "plans",
     "presence",
@@ -50,8 +56,10 @@ __all__ = [
     "sick",
     "sick_answers",
     "sick_holes",
+    "staff_notices",
     "swap_decisions",
     "swaps",
+    "wall",
 ]
 
 
@@ -90,9 +98,20 @@ def week(year: int, number: int) -> str:
         quarter_url=lambda day: quarters.quarter_url(*quarter_of(day)),
         undo=undoable(found),
         unseen=len(own_news.items(active.person_id)),
+        told_in=told_in(notices_between(active.programme_id, monday, monday + timedelta(days=6))),
+        door_url=papers.door_url,
         previous=neighbour(monday, -1),
         following=neighbour(monday, 1),
     )
+
+
+def told_in(notices: list[StaffNotice]) -> Callable[[Cell], list[StaffNotice]]:
+    """What the staff of a place are told on a day; what all places are told only where something is on."""
+    return lambda cell: [
+        one
+        for one in notices
+        if one.on(cell.place.id, cell.day) and (one.place_id or cell.open or cell.closed or cell.shifts)
+    ]
 
 
 def neighbour(monday: date, weeks: int) -> date | None:

@@ -12,6 +12,7 @@ from advice import web
 from advice.actions.shifts import Busy, Clash, NotOnTeam, PastDay, Refused, Stretch, stretch_of
 from advice.models.absences import Absence
 from advice.models.roster import Shift
+from advice.models.weeks import OnDuty
 from advice.roster.board import Cell, Lack
 from advice.rules import staffing
 from advice.rules.danish import hours_text
@@ -121,7 +122,7 @@ def outside_hours(cell: Cell, starts: time, ends: time) -> str | None:
     )
 
 
-def outside_tag(cell: Cell, shift: Shift) -> str | None:
+def outside_tag(cell: Cell, shift: OnDuty) -> str | None:
     """The mark on a shift of the week that reaches outside the hours; which part of it, unless it is all. Or None.
 
     A place that is not in use says so itself, once.

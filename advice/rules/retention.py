@@ -142,6 +142,13 @@ PRESENCES = Rule(
     "nobody's to keep",
     days=90,
 )
+STAFF_NOTICES = Rule(
+    "staff_notices",
+    ("staff_notices",),
+    "notices to the staff are deleted 30 days after their last day, those that were taken away before it, too",
+    "what was wrong with the printer is of no use by then; who wrote it is nobody's to keep",
+    days=30,
+)
 AUDIT = Rule(
     "audit_entries",
     ("audit_entries",),
@@ -170,7 +177,7 @@ COPIES = Rule(
 
 RULES: tuple[Rule, ...] = (
     VISITS_COARSENED, VISITS_ROLLED_UP, ATTEMPTS, SESSIONS, ONE_TIME_LINKS, OFFERS, TABLET_UNLOCKS, MAILS, FEED_TOKENS,
-    ABSENCES, SWAPS, SHIFT_NEWS, PRESENCES, AUDIT, PEOPLE, COPIES,
+    ABSENCES, SWAPS, SHIFT_NEWS, PRESENCES, STAFF_NOTICES, AUDIT, PEOPLE, COPIES,
 )  # fmt: skip
 """In the order they run: what is counted goes into counts before the rows go, people after what hangs on them."""
 

@@ -19,6 +19,7 @@ from advice.database import begin_write, db
 from advice.models import tablets as questions
 from advice.models.tablet_questions import never_in
 from advice.models.tablets import Enrolled, Tile
+from advice.models.wall import wall_at
 from advice.rules.access import Standing
 from advice.rules.danish import sort_key
 from advice.rules.presence import State
@@ -29,6 +30,7 @@ from advice.tablets.forms import PinForm
 __all__ = ["blueprint", "enrolment"]
 
 Answer = str | Response | tuple[str, int] | tuple[str, int, dict[str, str]]
+ALL_PLACES = "alle"
 P = ParamSpec("P")
 R = TypeVar("R")
 
@@ -77,6 +79,30 @@ def tiles() -> Response:
     answer = make_response(page)
     tablet_cookie.keep(answer, held)
     return answer
+
+
+@blueprint.get("/tablet/vaeg")
+@at_tablet
+def wall(tablet: Enrolled) -> str:
+    """A screen on the wall of a staff room: who is here and until when, without anybody's log-in, minute by minute.
+
+    It shows what the tiles do, names of the staff, and when they are there; not what the staff are told, since whoever
+    stands before a tablet can open it. The place it was enrolled for, or with
+    `?sted=alle` every place.
+    """
+    web.unattended()
+    every = request.args.get("sted") == ALL_PLACES or tablet.place_slug is None
+    slug = None if every else tablet.place_slug
+    found = wall_at(tablet.programme_id, web.local_now(), slug, notices=False) or abort(404)
+    page = render_template(
+        "_parts/wall.html",
+        wall=found,
+        address=lambda place: url_for("tablets.wall", sted=None if place else ALL_PLACES),
+        places=[one for one in found.places if one.id == tablet.place_id],
+        back=(url_for("tablets.tiles"), _("Hvem er du?")),
+    )
+    note_contact(tablet)
+    return page
 
 
 def initial(tile: Tile) -> str:

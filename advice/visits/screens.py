@@ -13,6 +13,7 @@ from werkzeug.wrappers import Response
 from advice import web
 from advice.models import duty
 from advice.models import visit_questions as questions
+from advice.models.staff_notices import notices_at
 from advice.models.visit_questions import Logged
 from advice.models.weeks import places_between
 from advice.rules import weeks
@@ -47,6 +48,7 @@ def show_day(here: Day, form: NewVisitForm | None) -> str:
         choices=choices,
         visits=visits,
         marks=marks_at(here),
+        notices=notices_at(member.programme_id, here.place.id, today),
         saved=next((one for one in visits if str(one.visit.id) == saved), None),
         timezone=web.settings().timezone,
     )
