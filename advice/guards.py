@@ -121,6 +121,7 @@ SEEN_BY_RESIDENTS = (
 SHOWN_IN_ROSTER = (
     "organisations", "people", "places", "services", "openings", "shifts", "absences", "staffing_needs",
     "need_organisations", "need_competences", "competences", "membership_competences", "draft_changes",
+    "day_needs", "day_need_organisations", "day_need_competences", "open_with_fewer",
 )  # fmt: skip
 """Every table that the board of a quarter reads (tests/web/roster/test_kept_quarters.py reads them all)."""
 COUNTERS = {"residents": SEEN_BY_RESIDENTS, "roster": SHOWN_IN_ROSTER}

@@ -54,6 +54,7 @@ def settled(app: Flask, clock: Clock, slug: str = "havnen", prefix: str = "") ->
             "swap_id": a_swap(world, "rita").id,
             "notice_id": a_notice(world, "karen").id,
             "roster.stand_in_answer.token": asked_to_stand_in(world, "rita", "svend"),
+            "service": "snak", "settings.day_need.day": "2026-11-30", "settings.usual_again.day": "2026-11-30",
             "number": 48, "roster.quarter.number": 4, "roster.fair.number": 4, "token": token, "filename": "base.css",
             "day": MONDAY.isoformat(),
             "member_id": world.members["bent"].id, "step": "rolle", "mail": mail.id,

@@ -65,7 +65,8 @@ NEEDED: Mapping[str, Mapping[str, str]] = {
 """Fields without which an address answers 404 to everybody, by endpoint."""
 SAME = {
     "programme": "havnen", "place": "skuret", "year": 2026, "number": 48, "roster.quarter.number": 4,
-    "roster.fair.number": 4, "filename": "base.css", "day": "2026-11-23",
+    "roster.fair.number": 4, "filename": "base.css", "day": "2026-11-23", "service": "snak",
+    "settings.day_need.day": "2026-11-30", "settings.usual_again.day": "2026-11-30",
 }  # fmt: skip
 """Arguments that no permission hangs on."""
 

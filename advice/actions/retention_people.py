@@ -28,6 +28,7 @@ from advice.models.presence import Presence
 from advice.models.roster import Shift
 from advice.models.shift_news import ShiftNews
 from advice.models.staff_notices import StaffNotice
+from advice.models.stand_ins import StandInAsk
 from advice.models.swaps import Swap, SwapApproval
 from advice.models.tablets import TabletUnlock
 from advice.rules import retention as rules
@@ -65,6 +66,11 @@ def _old_mails(moment: Moment) -> ColumnElement[bool]:
 def _old_news(moment: Moment) -> ColumnElement[bool]:
     gone = select(Shift.id).where(Shift.day <= rules.SHIFT_NEWS.cutoff_day(moment.today))
     return ShiftNews.shift_id.in_(gone)
+
+
+def _old_asks(moment: Moment) -> ColumnElement[bool]:
+    over = select(Shift.id).where(Shift.day <= rules.STAND_IN_ASKS.cutoff_day(moment.today))
+    return StandInAsk.shift_id.in_(over)
 
 
 def _old_audit(moment: Moment) -> ColumnElement[bool]:
@@ -180,6 +186,7 @@ STEPS = (
         StaffNotice,
         lambda moment: StaffNotice.last_day <= rules.STAFF_NOTICES.cutoff_day(moment.today),
     ),
+    deletion(rules.STAND_IN_ASKS, StandInAsk, _old_asks),
     deletion(rules.AUDIT, AuditEntry, _old_audit),
     Step(rules.PEOPLE, _who_left, _anonymise),
 )

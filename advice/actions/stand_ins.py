@@ -142,12 +142,14 @@ def leave_open(cancelled: Shift, by: By) -> None:
     Raises Taken, Stale or PastDay.
     """
     refuse_unless_open(cancelled, by)
-    if db.session.get(OpenWithFewer, cancelled.id) is None:
-        row = OpenWithFewer(
-            programme_id=cancelled.programme_id, shift_id=cancelled.id, person_id=by.person_id, at=by.at
-        )
+    row = db.session.get(OpenWithFewer, cancelled.id)
+    if row is not None and row.shift_version == cancelled.version:
+        return
+    if row is None:
+        row = OpenWithFewer(programme_id=cancelled.programme_id, shift_id=cancelled.id)
         db.session.add(row)
-        _record("gap_accepted", cancelled, by)
+    row.person_id, row.at, row.shift_version = by.person_id, by.at, cancelled.version
+    _record("gap_accepted", cancelled, by)
 
 
 def look_again(cancelled: Shift, by: By) -> None:

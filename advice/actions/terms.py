@@ -22,6 +22,7 @@ from advice.models.programmes import valid_on
 from advice.models.roster import Competence, MembershipCompetence
 from advice.rules.access import Role
 from advice.rules.danish import sort_key
+from advice.rules.spans import Span
 from advice.rules.terms import Terms, Window
 
 
@@ -92,16 +93,12 @@ def _store_windows(member: Membership, before: Iterable[Window], wanted: Iterabl
     """The windows of a member; one that stays keeps its row."""
     old, new = set(before), set(wanted)
     for row in db.session.scalars(select(Availability).filter_by(membership_id=member.id)):
-        if (row.weekday, row.starts, row.ends) in {_key(one) for one in old - new}:
+        if Window(row.weekday, Span(row.starts, row.ends), row.valid_from, row.valid_to) in old - new:
             db.session.delete(row)
     key = {"programme_id": member.programme_id, "membership_id": member.id}
     for one in new - old:
         span = {"weekday": one.weekday, "starts": one.span.starts, "ends": one.span.ends}
         db.session.add(Availability(**key, **span, valid_from=one.valid_from, valid_to=one.valid_to))
-
-
-def _key(window: Window) -> tuple[object, ...]:
-    return window.weekday, window.span.starts, window.span.ends
 
 
 def _store_wishes(member: Membership, terms: Terms) -> None:

@@ -18,6 +18,7 @@ from advice.database import LARGEST_ID, Labels, Model, db
 from advice.models.accounts import OidcProvider
 from advice.models.audit import Noted
 from advice.models.catalogue import Activity, Body, HelpForm, Outcome, Topic, TopicGroup, VisitKind
+from advice.models.day_needs import DayNeed
 from advice.models.hours import Closure, ExtraOpening, HoursChange, WeeklyHours
 from advice.models.indicators import Agreement, Indicator, Objective, Reading
 from advice.models.outbox import Mail
@@ -61,6 +62,7 @@ NAMED: Mapping[type[Model], Columns] = {
     Body: {"labels": Body.labels},
     Closure: {"labels": Closure.reason, "place": Place.name},
     Competence: {"labels": Competence.labels},
+    DayNeed: {"place": Place.name, "day": DayNeed.day},
     Department: {"text": Department.name},
     ExtraOpening: {"day": ExtraOpening.day, **_stretch(ExtraOpening)},
     FocusArea: {"text": FocusArea.name},

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from datetime import date, datetime
 from uuid import UUID, uuid4
 
@@ -155,6 +156,17 @@ def memberships_of(public_id: UUID, today: date) -> list[Membership]:
 def staff_of(programme_id: int, today: date) -> list[Membership]:
     """Everybody who can be put on the vagtplan of a programme today, in Danish order of names."""
     return list(db.session.scalars(_staff(today).where(Membership.programme_id == programme_id)))
+
+
+def with_ids(ids: Iterable[int]) -> list[Membership]:
+    """The memberships of these ids, whatever they are and were; one query."""
+    return list(db.session.scalars(select(Membership).where(Membership.id.in_(set(ids)))))
+
+
+def same_post_on(programme_id: int, person_id: int, organisation_id: int, day: date) -> Membership | None:
+    """The membership by which a person is on duty for an organisation on a day; None if she is not."""
+    own = _staff(day).where(Membership.programme_id == programme_id, Membership.person_id == person_id)
+    return db.session.scalar(own.where(Membership.organisation_id == organisation_id).limit(1))
 
 
 def members_between(programme_id: int, first: date, last: date) -> list[Membership]:

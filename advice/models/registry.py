@@ -6,6 +6,7 @@ from advice.models import (
     accounts,
     audit,
     catalogue,
+    day_needs,
     decisions,
     drafts,
     hours,
@@ -29,7 +30,8 @@ from advice.models import (
 )
 
 MODULES = (
-    absences, accounts, audit, catalogue, decisions, drafts, hours, indicators, jobs, notices, outbox, people, places,
-    presence, programmes, revisions, roster, shift_news, staff_notices, stand_ins, swaps, tablets, visit_counts, visits,
+    absences, accounts, audit, catalogue, day_needs, decisions, drafts, hours, indicators, jobs, notices, outbox,
+    people, places, presence, programmes, revisions, roster, shift_news, staff_notices, stand_ins, swaps, tablets,
+    visit_counts, visits,
 )  # fmt: skip
 metadata = Model.metadata

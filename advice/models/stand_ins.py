@@ -4,13 +4,15 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterable
+from dataclasses import dataclass
 from datetime import date, datetime
+from typing import Any
 
-from sqlalchemy import CheckConstraint, ForeignKey, String, UniqueConstraint, select
+from sqlalchemy import CheckConstraint, ForeignKey, Integer, Select, String, UniqueConstraint, select
 from sqlalchemy.orm import Mapped, aliased, joinedload, mapped_column, relationship
 
 from advice.database import Model, db, one_of, owned, same_programme
-from advice.models.people import Membership
+from advice.models.people import Membership, Person
 from advice.models.roster import Competence, MembershipCompetence, Shift
 
 ANSWERS = ("yes", "no")
@@ -46,7 +48,10 @@ class StandInAsk(Model):
 
 
 class OpenWithFewer(Model):
-    """Nobody is to be found for a cancelled shift: the house is open with fewer."""
+    """Nobody is to be found for a cancelled shift: the house is open with fewer.
+
+    It was said of one cancelling: once the shift was active again it says nothing of what became of it later.
+    """
 
     __tablename__ = "open_with_fewer"
     __table_args__ = (same_programme("shift_id", "shifts"),)
@@ -56,6 +61,16 @@ class OpenWithFewer(Model):
     person_id: Mapped[int] = mapped_column(ForeignKey("people.id"))
     """Who said so."""
     at: Mapped[datetime] = mapped_column()
+    shift_version: Mapped[int] = mapped_column(Integer)
+    """Of the cancelled shift as it was then."""
+
+
+@dataclass(frozen=True, slots=True)
+class Agreed:
+    """Who said that the house is open without somebody, and when."""
+
+    who: str
+    at: datetime
 
 
 def called_off(programme_id: int, first: date, last: date) -> list[Shift]:
@@ -126,7 +141,25 @@ def ask_with(token_hash: str) -> StandInAsk | None:
 
 def left_open(shift_ids: Iterable[int]) -> set[int]:
     """Those of these shifts for which nobody is to be found."""
-    return set(db.session.scalars(select(OpenWithFewer.shift_id).where(OpenWithFewer.shift_id.in_(set(shift_ids)))))
+    return set(db.session.scalars(_said(OpenWithFewer.shift_id).where(Shift.id.in_(set(shift_ids)))))
+
+
+def agreed_between(programme_id: int, first: date, last: date) -> dict[int, Agreed]:
+    """The cancelled shifts of the days (both inclusive) without which the house is open, with who said so; one query.
+
+    Whether somebody has taken one of them since is for the caller to know.
+    """
+    found = _said(OpenWithFewer.shift_id, Person.name, OpenWithFewer.at).join(
+        Person, Person.id == OpenWithFewer.person_id
+    )
+    found = found.where(Shift.programme_id == programme_id, Shift.day.between(first, last))
+    return {shift_id: Agreed(who, at) for shift_id, who, at in db.session.execute(found)}
+
+
+def _said(*columns: Any) -> Select[Any]:
+    """What was said of cancelled shifts as they still are."""
+    found = select(*columns).join(Shift, Shift.id == OpenWithFewer.shift_id)
+    return found.where(Shift.status == "cancelled", Shift.version == OpenWithFewer.shift_version)
 
 
 def holders_of(competence_ids: Iterable[int]) -> dict[int, frozenset[int]]:

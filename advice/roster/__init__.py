@@ -28,7 +28,8 @@
 A tovholder plans for everybody in the programme, a teamleder for the own organisation. The past is not
 rewritten, a clash is refused with whom and where, and whoever saves on top of somebody else's change gets both
 versions to look at. A shift outside opening hours is saved, with a warning, and so is one that something speaks
-against: a day she cannot, more than is agreed, an absence. A plan is laid over what is in force and changes nothing
+against: a day she cannot, more than is agreed, an absence. What somebody has said the house can be open without is
+told as agreed, and is no alarm; what else is missing is. A plan is laid over what is in force and changes nothing
 until everybody whose people it touches has said yes to the difference. Why somebody is away is her own
 organisation's; the others read "væk". Nobody sees another organisation's people one by one.
 
@@ -39,7 +40,7 @@ tablet and shows it at `/tablet/vaeg`, without anybody's log-in.
 views     the week            adding, changing  what planners do (planning: what these share)   forms  what they type
 board     the week put together from rows      words     sentences about shifts and gaps
 objections  what speaks against a shift, in words       quarters  a quarter at a glance   fairness  how it is spread
-plans, plan_weeks  a plan and its weeks (plan_forms, plan_words, plan_letters)
+plans, plan_weeks  a plan and its weeks (plan_forms, plan_words, plan_letters; plan_objections: what speaks against it)
 swaps, swap_decisions  swaps, and leaders' yes to them (swap_page, swap_forms, swap_words, swap_letters)
 presence  met and left, put right by a leader (presence_forms; presence_sums: worked hours)
 papers    what is printed   wall  the screen on the wall   staff_notices  notices to the staff (staff_notice_forms)

@@ -13,6 +13,7 @@ from advice.models.drafts import DraftChange
 from advice.models.hours import Opening
 from advice.models.places import Place
 from advice.models.roster import Shift, shifts_between
+from advice.models.stand_ins import Agreed, agreed_between
 from advice.models.weeks import OnDuty, Staffing, in_order, openings_between, places_between, staffing_between
 from advice.rules import staffing
 from advice.rules.openings import STANDING, Status
@@ -61,6 +62,14 @@ class Cell:
     """What each of the open openings lacks."""
     gaps: list[Lack] = field(default_factory=list)
     """The same, to be told one by one."""
+    own_needs: set[int] = field(default_factory=set)
+    """The services whose need that day is the day's own, and not the weekday's."""
+    fewer: list[tuple[Shift, Agreed]] = field(default_factory=list)
+    """The cancelled shifts without which the place is open, as somebody has said."""
+    bare: list[Lacking] = field(default_factory=list)
+    """What each of the open openings would lack with those on duty: what nobody has agreed to."""
+    alarms: list[Lack] = field(default_factory=list)
+    """The same, to be told one by one."""
     manned: list[Span] = field(default_factory=list)
     """When people are on duty for the openings, setting up and clearing away included."""
 
@@ -68,6 +77,11 @@ class Cell:
     def covered(self) -> bool:
         """Nothing is missing, and that is known of every opening."""
         return staffing.covered(self.lacking)
+
+    @property
+    def agreed(self) -> list[tuple[Shift, Agreed]]:
+        """The cancelled shifts that are missed, and that somebody has said the place can be open without."""
+        return [] if self.covered or not self.open else self.fewer
 
     @property
     def in_use(self) -> bool:
@@ -125,8 +139,14 @@ class Board:
 
     @property
     def thin(self) -> int:
-        """At how many of them something is missing."""
-        return sum(bool(gaps) for gaps in self._lacking)
+        """At how many of them something is missing that nobody has agreed to."""
+        return sum(bool(gaps) for row in self.rows for cell in row.cells for gaps in cell.bare)
+
+    @property
+    def agreed(self) -> int:
+        """At how many of them something is missing, and nothing that nobody has agreed to."""
+        both = (pair for row in self.rows for cell in row.cells for pair in zip(cell.lacking, cell.bare, strict=True))
+        return sum(bool(lacking) and not bare for lacking, bare in both)
 
     @property
     def covered(self) -> bool:
@@ -144,7 +164,7 @@ class Board:
 
 
 def board(programme_id: int, first: date, last: date, draft: Laid | None = None) -> Board:
-    """Read and put together the days (both inclusive): eight queries, however many people there are.
+    """Read and put together the days (both inclusive): ten queries, however many people there are.
 
     draft: laid over what is in force. A place that has ended stays for as long as somebody has a shift there: the shift
     stands in her calendar.
@@ -169,12 +189,18 @@ def board(programme_id: int, first: date, last: date, draft: Laid | None = None)
             cell.away.add(one.person_id)
     for shift in ending:
         cells[shift.place_id, shift.day].ending.append(shift)
+    cancelled = [shift for shift in shifts if shift.status != "active"]
+    replaced_by = {shift.replaces_id: shift for shift in shifts if shift.replaces_id}
+    said = agreed_between(programme_id, first, last)
+    for shift in cancelled:
+        cell = cells.get((shift.place_id, shift.day))
+        if cell is not None and shift.id in said and shift.id not in replaced_by:
+            cell.fewer.append((shift, said[shift.id]))
     for cell in cells.values():
         if cell.open:
             judge(cell, needs)
     rows = [Row(place, [cells[place.id, day] for day in shown]) for place in places]
-    cancelled = [shift for shift in shifts if shift.status != "active"]
-    return Board(shown, rows, cancelled, {shift.replaces_id: shift for shift in shifts if shift.replaces_id})
+    return Board(shown, rows, cancelled, replaced_by)
 
 
 def on_duty_with(draft: Laid | None, active: list[Shift], first: date, last: date) -> tuple[list[OnDuty], list[Shift]]:
@@ -199,14 +225,19 @@ def _elsewhere(shift: Shift, row: DraftChange) -> bool:
 
 def judge(cell: Cell, needs: Staffing) -> None:
     """Fill in what is missing at the openings of a cell, and when people are on duty for them."""
+    there = [one for one in cell.shifts if one.person_id not in cell.away]
+    with_agreed = [*there, *(shift for shift, _said in cell.fewer)]
     for opening in cell.open:
-        lacking = needs.lacking(opening, (one for one in cell.shifts if one.person_id not in cell.away))
+        lacking = needs.lacking(opening, there)
+        bare = needs.lacking(opening, with_agreed) if cell.fewer else lacking
         cell.lacking.append(lacking)
+        cell.bare.append(bare)
+        if needs.own_need(opening):
+            cell.own_needs.add(opening.service_id)
         service = web.label(opening.service.labels) if cell.several else ""
-        for gap in lacking or ():
-            lack = Lack(gap, needs.names.get((gap.kind, gap.subject or 0), ""), service)
-            if lack not in cell.gaps:
-                cell.gaps.append(lack)
+        for told, gaps in ((cell.gaps, lacking), (cell.alarms, bare)):
+            new = (Lack(gap, needs.names.get((gap.kind, gap.subject or 0), ""), service) for gap in gaps or ())
+            told.extend(one for one in new if one not in told)
     cell.manned = staffing.stretches(map(needs.manned, cell.open))
 
 

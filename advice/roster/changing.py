@@ -17,6 +17,7 @@ from advice.actions.shifts import Busy, PastDay, Refused, Stale
 from advice.database import LARGEST_ID
 from advice.models.people import Membership
 from advice.models.roster import Shift, holder_now, shift_of, shift_to_change
+from advice.models.stand_ins import agreed_between
 from advice.roster.blueprint import blueprint
 from advice.roster.forms import PersonForm, StretchForm
 from advice.roster.links import may_plan, week_url
@@ -166,6 +167,7 @@ def shift_page(
         conflict=Conflict(shift_words(shift), wanted, isinstance(stale, Busy)) if stale else None,
         holder=holder_now(shift.id) if shift.status != "active" else None,
         refusal=refusal,
+        fewer=agreed_between(shift.programme_id, shift.day, shift.day).get(shift.id),
         past=shift.day < web.today(),
         back=week_url(shift.day),
     )

@@ -22,7 +22,7 @@ from advice.roster.board import on_duty_with
 from advice.roster.words import spans_words
 from advice.rules.danish import hours_text
 from advice.rules.spans import Span
-from advice.rules.terms import Against, Terms, against, windows_on
+from advice.rules.terms import Against, Terms, against, bound_on, windows_on
 from advice.rules.weeks import week_of
 
 WEEKDAYS = (
@@ -107,6 +107,6 @@ def not_that_day(members: Iterable[Membership], day: date) -> Mapping[int, str]:
             whole = None in spans
             hours = ", ".join(hours_text(span.starts, span.ends) for span in spans if span)
             found[one.id] = _("væk den dag") if whole else _("væk kl. %(spans)s", spans=hours)
-        elif terms[one.id].windows and not windows_on(terms[one.id], day):
+        elif bound_on(terms[one.id], day) and not windows_on(terms[one.id], day):
             found[one.id] = cannot_words(terms[one.id], day)
     return found

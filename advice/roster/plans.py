@@ -19,7 +19,7 @@ from advice.models.drafts import Draft, draft_of, drafts_of
 from advice.models.people import members_between
 from advice.models.roster import last_day_planned
 from advice.models.weeks import every_place
-from advice.roster import plan_letters
+from advice.roster import plan_letters, plan_objections
 from advice.roster.blueprint import blueprint
 from advice.roster.board import board
 from advice.roster.links import may_plan, plan_week_url
@@ -205,6 +205,10 @@ def repeated(draft: Draft, weeks: int) -> None:
     laid_words = ngettext("%(num)s vagt lagt.", "%(num)s vagter lagt.", len(found.turns))
     left = ngettext("%(num)s er udeladt; se hvorfor.", "%(num)s er udeladt; se hvorfor.", len(found.skipped))
     flash(f"{laid_words} {left}" if found.skipped else laid_words, "success" if found.turns else "warning")
+    if people := len(plan_objections.of_plan(laid(draft))):
+        flash(
+            ngettext("Noget taler imod hos %(num)s person.", "Noget taler imod hos %(num)s personer.", people), "info"
+        )
 
 
 def weeks_end(begins: date) -> date:
@@ -239,6 +243,7 @@ def plan_page(
         seen=approving.side(found, own),
         repeat=repeat or RepeatForm(weeks_end(draft.first_day), False, formdata=None, data={"weeks": "4"}),
         left_out=left_out(draft),
+        against=plan_objections.of_plan(found) if draft.state in (State.OPEN, State.SENT) else [],
         held=held_words(held) if held else [],
         conflict=conflict,
         may_lay=may_plan(draft.organisation_id),

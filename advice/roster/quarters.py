@@ -12,6 +12,7 @@ from werkzeug.wrappers import Response
 from advice.roster.blueprint import blueprint
 from advice.roster.board import Board, Cell, board
 from advice.roster.kept_quarters import told
+from advice.roster.words import agreed_words
 from advice.rules.access import Action
 from advice.rules.repeating import WEEK
 from advice.rules.weeks import quarter_of, weeks_of_quarter
@@ -42,8 +43,8 @@ class WeekRow:
 
     @property
     def thin(self) -> int:
-        """At how many of them something is missing."""
-        return sum(bool(one) for cells in self.places for cell in cells for one in cell.lacking)
+        """At how many of them something is missing that nobody has agreed to."""
+        return sum(bool(one) for cells in self.places for cell in cells for one in cell.bare)
 
 
 @blueprint.get("/vagtplan/kvartal")
@@ -88,6 +89,7 @@ def tell(programme_id: int, first: date, last: date) -> str:
         places=[row.place for row in found.rows],
         number=quarter_of(first)[1],
         today=today(),
+        agreed_words=agreed_words,
     )
 
 

@@ -24,7 +24,7 @@ from advice.roster import sick_letters
 from advice.roster.adding import day_of
 from advice.roster.blueprint import blueprint
 from advice.roster.forms import LAST_DAY
-from advice.roster.links import may_plan
+from advice.roster.links import may_plan, week_url
 from advice.roster.planning import Answer, by, plannable
 from advice.roster.sick_board import Open
 from advice.roster.sick_board import holes as holes_between
@@ -38,6 +38,7 @@ DAYS = 14
 """How many days are shown at once."""
 AHEAD = timedelta(days=400)
 YES, NO, ASK, FEWER, AGAIN = "ja", "nej", "spoerg", "faerre", "alligevel"
+WEEK = "uge"
 
 
 @blueprint.get(HOLES)
@@ -148,7 +149,9 @@ def own_or_refuse(shift: Shift | None) -> Shift:
 
 
 def back(shift: Shift) -> Answer:
-    """To the list, where the hole stands if it does."""
+    """To the list, where the hole stands if it does; to the week, if that is where the button was."""
+    if request.form.get("tilbage") == WEEK:
+        return redirect(week_url(shift.day), 303)
     start = shift.day.isoformat() if shift.day >= web.today() + timedelta(days=DAYS) else None
     return redirect(url_for("roster.holes", fra=start, _anchor=f"hul-{shift.id}"), 303)
 

@@ -8,8 +8,10 @@ from datetime import date, timedelta
 from flask import abort, redirect, render_template, request, url_for
 from werkzeug.wrappers import Response
 
+from advice.models.places import Service
 from advice.models.roster import Shift
 from advice.models.staff_notices import StaffNotice, notices_between
+from advice.models.stand_ins import Agreed
 from advice.models.weeks import OnDuty
 from advice.roster import (
     absences,
@@ -35,7 +37,7 @@ from advice.roster.blueprint import blueprint
 from advice.roster.board import Board, Cell, board, is_changed
 from advice.roster.links import may_plan, week_url
 from advice.roster.presence_sums import present_today
-from advice.roster.words import outside_tag
+from advice.roster.words import agreed_words, outside_tag, said_when
 from advice.rules.access import Action
 from advice.rules.weeks import monday_of, quarter_of, week_of
 from advice.web import may, member, needs, today
@@ -95,6 +97,8 @@ def week(year: int, number: int) -> str:
         may_set_up=may(Action.EDIT_SETTINGS),
         shift_link=shift_link,
         add_link=add_link,
+        need_links=need_links,
+        may_reopen=may_reopen,
         quarter_url=lambda day: quarters.quarter_url(*quarter_of(day)),
         undo=undoable(found),
         unseen=len(own_news.items(active.person_id)),
@@ -133,6 +137,20 @@ def add_link(cell: Cell) -> str | None:
     return url_for("roster.add", sted=cell.place.slug, dag=cell.day.isoformat())
 
 
+def need_links(cell: Cell) -> list[tuple[str, Service]]:
+    """Where it is said what each service needs there that day, if whoever is logged in may do that now."""
+    if cell.day < today() or not may(Action.EDIT_SETTINGS):
+        return []
+    day, place = cell.day.isoformat(), cell.place.slug
+    services = {one.service_id: one.service for one in cell.open}.values()
+    return [(url_for("settings.day_need", day=day, place=place, service=one.code), one) for one in services]
+
+
+def may_reopen(shift: Shift) -> bool:
+    """Whether whoever is logged in may look again for somebody to take a cancelled shift."""
+    return shift.day >= today() and may_plan(shift.organisation_id)
+
+
 def undoable(found: Board) -> Shift | None:
     """The shift that has just been cancelled, as the address says, if the person may still undo that."""
     asked = request.args.get("aflyst", type=int)
@@ -140,6 +158,16 @@ def undoable(found: Board) -> Shift | None:
     if shift is None or shift.id in found.replaced_by or shift.day < today() or not may_plan(shift.organisation_id):
         return None
     return shift
+
+
+@blueprint.app_template_global("said_when")
+def _said_when(said: Agreed) -> str:
+    return said_when(said)
+
+
+@blueprint.app_template_global("agreed_words")
+def _agreed_words(openings: int) -> str:
+    return agreed_words(openings)
 
 
 @blueprint.app_template_global("week_url")

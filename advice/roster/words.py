@@ -5,18 +5,19 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from datetime import date, time
 
-from flask_babel import gettext
+from flask_babel import gettext, ngettext
 from wtforms import Field
 
 from advice import web
 from advice.actions.shifts import Busy, Clash, NotOnTeam, PastDay, Refused, Stretch, stretch_of
 from advice.models.absences import Absence
 from advice.models.roster import Shift
+from advice.models.stand_ins import Agreed
 from advice.models.weeks import OnDuty
 from advice.roster.board import Cell, Lack
 from advice.rules import staffing
 from advice.rules.danish import hours_text
-from advice.rules.spans import Span
+from advice.rules.spans import Span, clock_text
 from advice.rules.staffing import Since
 
 
@@ -89,6 +90,19 @@ def on_duty(shifts: Iterable[Shift]) -> dict[int, str]:
             where = _("vagt i %(place)s kl. %(span)s", place=shift.place.name, span=span)
             found[shift.person_id] = f"{found[shift.person_id]}, {where}" if shift.person_id in found else where
     return found
+
+
+def agreed_words(openings: int) -> str:
+    """How many openings run with fewer people, as was agreed."""
+    return str(
+        ngettext("%(num)s åbning åbner med færre (aftalt).", "%(num)s åbninger åbner med færre (aftalt).", openings)
+    )
+
+
+def said_when(said: Agreed) -> str:
+    """When somebody said so, on the clocks of the places: "onsdag 25. november kl. 8.10"."""
+    at = said.at.astimezone(web.settings().timezone)
+    return _("%(day)s kl. %(clock)s", day=day_words(at.date()), clock=clock_text(at.time()))
 
 
 def consequence(cell: Cell, before: Sequence[Lack]) -> tuple[str, str] | None:

@@ -149,6 +149,13 @@ STAFF_NOTICES = Rule(
     "what was wrong with the printer is of no use by then; who wrote it is nobody's to keep",
     days=30,
 )
+STAND_IN_ASKS = Rule(
+    "stand_in_asks",
+    ("stand_in_asks",),
+    "who was asked to take over a shift, and what they said, is deleted 30 days after the day of the shift",
+    "the shift has been held or not; how often somebody said no is nobody's to count",
+    days=30,
+)
 AUDIT = Rule(
     "audit_entries",
     ("audit_entries",),
@@ -177,7 +184,7 @@ COPIES = Rule(
 
 RULES: tuple[Rule, ...] = (
     VISITS_COARSENED, VISITS_ROLLED_UP, ATTEMPTS, SESSIONS, ONE_TIME_LINKS, OFFERS, TABLET_UNLOCKS, MAILS, FEED_TOKENS,
-    ABSENCES, SWAPS, SHIFT_NEWS, PRESENCES, STAFF_NOTICES, AUDIT, PEOPLE, COPIES,
+    ABSENCES, SWAPS, SHIFT_NEWS, PRESENCES, STAFF_NOTICES, STAND_IN_ASKS, AUDIT, PEOPLE, COPIES,
 )  # fmt: skip
 """In the order they run: what is counted goes into counts before the rows go, people after what hangs on them."""
 
@@ -214,6 +221,9 @@ KEPT: Mapping[str, str] = {
     "staffing_needs": _SETTING,
     "need_organisations": _SETTING,
     "need_competences": _SETTING,
+    "day_needs": _SETTING,
+    "day_need_organisations": _SETTING,
+    "day_need_competences": _SETTING,
     "oidc_providers": _SETTING,
     "tablets": "which devices were enrolled, by whom and for which place; their secret is dead when they are ended",
     "decisions": "where a setting was decided: stands as long as the setting; who entered it is anonymised with her",
@@ -224,8 +234,6 @@ KEPT: Mapping[str, str] = {
     "place_wishes": "points at a membership; says nothing of anybody once the person is anonymised",
     "absence_rounds": "when everybody was asked for absence; who asked is anonymised with her",
     "absence_answers": "that a member has answered; says nothing of anybody once the person is anonymised",
-    "stand_in_asks": "points at memberships; says nothing of anybody once the person is anonymised; its secret opens "
-    "nothing once the day of the shift has gone",
     "open_with_fewer": _PLAN + "; who said so is anonymised with her",
     "drafts": _PLAN + "; who laid it is anonymised with her",
     "draft_changes": _PLAN + "; the person becomes a \"Tidligere medarbejder\" by people_anonymised",

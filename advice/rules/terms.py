@@ -29,7 +29,10 @@ class Window:
 
 @dataclass(frozen=True, slots=True)
 class Terms:
-    """What was agreed with a person. No windows: any day, any hour. most_shifts: in an ISO week, None any number."""
+    """What was agreed with a person. most_shifts: in an ISO week, None any number.
+
+    On a day on which none of the windows is in force, of whatever weekday, she can at any hour: so it is without any.
+    """
 
     percent: int = 100
     windows: tuple[Window, ...] = ()
@@ -80,7 +83,7 @@ def against(
     if any(one.covers(day, span) for one in away):
         found.append(Against.AWAY)
     inside = minutes_inside(span, windows_on(terms, day))
-    if terms.windows and inside < span.minutes:
+    if bound_on(terms, day) and inside < span.minutes:
         found.append(Against.NOT_ALL if inside else Against.NOT_THAT_DAY)
     if terms.most_shifts is not None and len(week) + 1 > terms.most_shifts:
         found.append(Against.MOST_SHIFTS)
@@ -89,6 +92,11 @@ def against(
     if place in terms.avoids:
         found.append(Against.AVOIDS)
     return tuple(found)
+
+
+def bound_on(terms: Terms, day: date) -> bool:
+    """Whether anything is agreed of when she can that day."""
+    return any(in_force(window.valid_from, window.valid_to, day) for window in terms.windows)
 
 
 def windows_on(terms: Terms, day: date) -> list[Span]:

@@ -6,6 +6,9 @@
                             (`/<membership>/vilkaar`, for those who plan her)
 `/indstillinger/helhedsplan`, `/indstillinger/<section>`
                             everything that a programme file holds: a list a section, and one form for a row of any
+`/indstillinger/behov-paa-dage/<day>/<place>/<service>`
+                            what a service needs on one day: beside the weekday's need, with what the day would lack;
+                            taken back by `/saedvanlig` (day_needs, day_coverage)
 `/indstillinger/log-ind`    the log-in service of each organisation: set up, tried, ended (`/<organisation>`)
 `/indstillinger/udbakke`    mails that have not been sent, and what can be done about them
 `/indstillinger/log`        the audit of the own organisation

@@ -12,12 +12,23 @@ from advice import web
 from advice.actions.programmes.editing import PROGRAMME
 from advice.models.first_steps import lacking
 from advice.rules.access import Action
-from advice.settings import closing, log, log_in_services, outbox, people, person, terms
+from advice.settings import closing, day_needs, log, log_in_services, outbox, people, person, terms
 from advice.settings.blueprint import blueprint
 from advice.settings.sections import views as section_views
 from advice.settings.sections.words import ON_HOURS_PAGE, SECTIONS
 
-__all__ = ["blueprint", "closing", "log", "log_in_services", "outbox", "people", "person", "section_views", "terms"]
+__all__ = [
+    "blueprint",
+    "closing",
+    "day_needs",
+    "log",
+    "log_in_services",
+    "outbox",
+    "people",
+    "person",
+    "section_views",
+    "terms",
+]
 
 
 class Page(NamedTuple):

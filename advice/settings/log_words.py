@@ -96,6 +96,7 @@ SUBJECTS: Mapping[str, LazyString] = {
     "bodies": _("instans"),
     "closures": _("lukkeperiode"),
     "competences": _("kompetence"),
+    "day_needs": _("bemandingsbehov på en dag"),
     "departments": _("afdeling"),
     "drafts": _("plan"),
     "extra_openings": _("ekstra åbning"),

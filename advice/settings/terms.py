@@ -15,10 +15,10 @@ from advice.models.people_questions import listed
 from advice.models.weeks import every_place, places_between
 from advice.rules.access import Action, Subject
 from advice.rules.danish import hours_text, sort_key
-from advice.rules.terms import FULL_WEEK, Terms
+from advice.rules.terms import FULL_WEEK, Terms, Window
 from advice.settings.blueprint import blueprint
 from advice.settings.people import Answer
-from advice.settings.terms_form import WEEKDAYS, TermsForm, typed
+from advice.settings.terms_form import WEEKDAYS, TermsForm, in_order, is_over, typed
 
 ADDRESS = f"/indstillinger/personer/<int(max={LARGEST_ID}):member_id>/vilkaar"
 
@@ -32,13 +32,13 @@ def person_terms(member_id: int) -> Answer:
     form = TermsForm()
     stands = terms.agreed(member)
     if not form.is_submitted():
-        form = TermsForm(formdata=None, data={**typed(stands), "seen": terms.mark(stands)})
+        form = TermsForm(formdata=None, data={**typed(stands, web.today()), "seen": terms.mark(stands)})
     offer(form)
     if not form.is_submitted():
         return page(member, form, stands)
     if not form.validate():
         return page(member, form, stands), 422
-    wanted = form.agreed(stands)
+    wanted = form.agreed(stands, web.today())
     try:
         changed = terms.change(member.programme_id, member.id, wanted, form.seen.data or "", by())
     except NotOnTeam:
@@ -114,8 +114,16 @@ def in_words(agreed: Agreed) -> str:
 
 
 def windows_words(found: Terms) -> str:
-    """When she can: "tirsdag 12–17, torsdag 9–12"."""
-    if not found.windows:
-        return str(_("kan alle dage"))
-    rows = sorted(found.windows, key=lambda one: (one.weekday, one.span))
-    return ", ".join(f"{WEEKDAYS[one.weekday]} {hours_text(one.span.starts, one.span.ends)}" for one in rows)
+    """When she can: "tirsdag 12–17, torsdag 9–12 til 31.12.2026"; without what has ended."""
+    rows = sorted((one for one in found.windows if not is_over(one, web.today())), key=in_order)
+    return ", ".join(map(window_words, rows)) or str(_("kan alle dage"))
+
+
+def window_words(one: Window) -> str:
+    """A weekday, hours, and the days between which that holds."""
+    words = [f"{WEEKDAYS[one.weekday]} {hours_text(one.span.starts, one.span.ends)}"]
+    if one.valid_from is not None:
+        words.append(_("fra %(day)s", day=web.date_digits(one.valid_from)))
+    if one.valid_to is not None:
+        words.append(_("til %(day)s", day=web.date_digits(one.valid_to)))
+    return " ".join(words)

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from datetime import date
 from typing import Any
 
 from flask_babel import lazy_gettext as _
-from wtforms import FieldList, FormField, HiddenField, SelectChoice, SelectField, SelectMultipleField
+from wtforms import DateField, FieldList, FormField, HiddenField, SelectChoice, SelectField, SelectMultipleField
 from wtforms import Form as PlainForm
 from wtforms.validators import InputRequired, NumberRange, Optional, ValidationError
 
@@ -15,7 +16,7 @@ from advice.models.places import Place
 from advice.rules.spans import Span
 from advice.rules.terms import Terms, Window
 from advice.web import Form
-from advice.web_fields import NO_NUMBER, ClockField, WholeNumberField
+from advice.web_fields import NO_DAY, NO_NUMBER, ClockField, WholeNumberField
 
 WEEKDAYS = (
     _("mandag"), _("tirsdag"), _("onsdag"), _("torsdag"), _("fredag"), _("lørdag"), _("søndag"),
@@ -27,7 +28,7 @@ NOT_OFFERED = _("Vælg en af mulighederne.")
 
 
 class WindowForm(PlainForm):
-    """A weekday and hours; a row that is all empty is no row."""
+    """A weekday and hours, and the first and last day of that; without weekday and hours it is no row."""
 
     weekday = SelectField(
         _("Ugedag"),
@@ -36,6 +37,8 @@ class WindowForm(PlainForm):
     )
     starts = ClockField(_("Fra kl."))
     ends = ClockField(_("Til kl."))
+    valid_from = DateField(_("Første dag"), [Optional()], invalid_value_message=NO_DAY)
+    valid_to = DateField(_("Sidste dag"), [Optional()], invalid_value_message=NO_DAY)
 
     def validate_weekday(self, field: SelectField) -> None:
         """Chosen where hours are typed."""
@@ -54,12 +57,17 @@ class WindowForm(PlainForm):
         if field.data is not None and self.starts.data is not None and field.data <= self.starts.data:
             raise ValidationError(_("Skal være senere samme dag."))
 
-    def window(self, stored: Sequence[Window]) -> Window | None:
-        """What a valid row says: one that stands with its validity, else a new one; None of an empty row."""
+    def validate_valid_to(self, field: DateField) -> None:
+        """Not before the first day."""
+        if field.data is not None and self.valid_from.data is not None and field.data < self.valid_from.data:
+            raise ValidationError(_("Ligger før den første dag."))
+
+    def window(self) -> Window | None:
+        """What a valid row says; None of an empty row."""
         if not self.weekday.data or self.starts.data is None or self.ends.data is None:
             return None
-        key = int(self.weekday.data), Span(self.starts.data, self.ends.data)
-        return next((one for one in stored if (one.weekday, one.span) == key), Window(*key))
+        span = Span(self.starts.data, self.ends.data)
+        return Window(int(self.weekday.data), span, self.valid_from.data, self.valid_to.data)
 
 
 class TermsForm(Form):
@@ -94,12 +102,13 @@ class TermsForm(Form):
         if names:
             raise ValidationError(_("%(places)s er valgt begge steder.", places=", ".join(names)))
 
-    def agreed(self, stored: Agreed) -> Agreed:
-        """What a valid form says. What was not offered, such as a place that has ended, stays as it was."""
-        windows = (row.form.window(stored.terms.windows) for row in self.windows)
+    def agreed(self, stored: Agreed, today: date) -> Agreed:
+        """What a valid form says. What was not offered, such as a place or hours that have ended, stays as it was."""
+        typed_in = {one for row in self.windows if (one := row.form.window())}
+        windows = typed_in | {one for one in stored.terms.windows if is_over(one, today)}
         terms = Terms(
             self.percent.data or 0,
-            tuple(sorted({one for one in windows if one}, key=lambda one: (one.weekday, one.span))),
+            tuple(sorted(windows, key=in_order)),
             self.most_shifts.data,
             _chosen(self.prefers, stored.terms.prefers),
             _chosen(self.avoids, stored.terms.avoids),
@@ -112,13 +121,26 @@ def _chosen(field: SelectMultipleField, stored: frozenset[int]) -> frozenset[int
     return frozenset(set(field.data or ()) & offered | (stored - offered))
 
 
-def typed(stands: Agreed) -> dict[str, Any]:
+def is_over(window: Window, today: date) -> bool:
+    """Whether hours hold no more: they are history, and in nobody's way on the form."""
+    return window.valid_to is not None and window.valid_to < today
+
+
+def in_order(window: Window) -> tuple[Any, ...]:
+    """By weekday and hours; of the same ones, what holds first."""
+    return window.weekday, window.span, window.valid_from or date.min, window.valid_to or date.max
+
+
+def typed(stands: Agreed, today: date) -> dict[str, Any]:
     """What the form begins with, and a few empty rows."""
     terms = stands.terms
     rows = [
-        {"weekday": str(one.weekday), "starts": one.span.starts, "ends": one.span.ends}
-        for one in sorted(terms.windows, key=lambda one: (one.weekday, one.span))
-    ]
+        {
+            "weekday": str(one.weekday), "starts": one.span.starts, "ends": one.span.ends,
+            "valid_from": one.valid_from, "valid_to": one.valid_to,
+        }
+        for one in sorted(terms.windows, key=in_order) if not is_over(one, today)
+    ]  # fmt: skip
     empty: list[dict[str, Any]] = [{"weekday": ""}] * min(EMPTY_ROWS if rows else 5, MOST_ROWS - len(rows))
     return {
         "percent": terms.percent,

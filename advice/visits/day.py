@@ -13,6 +13,7 @@ from advice.models.hours import Opening
 from advice.models.people import Membership
 from advice.models.places import Place
 from advice.models.roster import Shift, shifts_between
+from advice.models.stand_ins import left_open
 from advice.models.weeks import openings_between, places_between
 from advice.rules import openings as rule
 from advice.rules.doors import Sign, sign
@@ -42,6 +43,8 @@ class Day:
     openings: list[Opening]
     """Those of the house from today on, closed ones too, by day and time."""
     local: datetime
+    with_fewer: bool
+    """Whether somebody is missed today, and it was said that the house is open without her."""
 
     @property
     def sign(self) -> Sign:
@@ -66,7 +69,8 @@ def the_day(member: Membership, local: datetime, slug: str | None) -> Day | None
     """
     today = local.date()
     places = places_between(member.programme_id, today, today)
-    shifts = [one for one in shifts_between(member.programme_id, today, today) if one.status == "active"]
+    all_shifts = shifts_between(member.programme_id, today, today)
+    shifts = [one for one in all_shifts if one.status == "active"]
     openings = openings_between(member.programme_id, today, today + timedelta(days=DAYS_SEARCHED))
     if slug is None:
         wanted = _where(member, shifts, openings, local)
@@ -81,7 +85,8 @@ def the_day(member: Membership, local: datetime, slug: str | None) -> Day | None
         for shift in shifts
         if shift.place_id == place.id
     ]
-    return Day(place, places, here, [one for one in openings if one.place_id == place.id], local)
+    todays = [one for one in openings if one.place_id == place.id]
+    return Day(place, places, here, todays, local, _with_fewer([one for one in all_shifts if one.place_id == place.id]))
 
 
 def status(day: Day) -> tuple[bool, str, str]:
@@ -97,6 +102,13 @@ def status(day: Day) -> tuple[bool, str, str]:
         words = _("Åbner %(day)s", day=web.day_plain(says.ahead.date))
         return False, words, _stretch(says.ahead)
     return False, _("Ingen åbningstid de næste fire uger"), ""
+
+
+def _with_fewer(shifts: Sequence[Shift]) -> bool:
+    """Whether the house is open without somebody whose shift of today, among these of the house, nobody has."""
+    taken = {one.replaces_id for one in shifts}
+    gone = [one.id for one in shifts if one.status == "cancelled" and one.id not in taken]
+    return bool(gone) and bool(left_open(gone))
 
 
 def _where(member: Membership, shifts: Sequence[Shift], openings: Sequence[Opening], local: datetime) -> int | None:

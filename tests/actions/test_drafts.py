@@ -10,16 +10,19 @@ from flask_sqlalchemy.session import Session
 from sqlalchemy import func, select
 from sqlalchemy.orm import scoped_session
 
-from advice.actions import openings, shifts
+from advice.actions import memberships, openings, shifts
 from advice.actions.absences import Days, enter
 from advice.actions.drafts import approving, enforcing, laying
 from advice.actions.drafts.approving import Empty, asked
 from advice.actions.drafts.enforcing import Held, NotApproved, put_in_force
 from advice.actions.drafts.reading import laid
+from advice.actions.memberships import Post
 from advice.actions.shifts import By, Clash, NotOnTeam, PastDay, Stale, Stretch
 from advice.database import begin_write, db
 from advice.models.drafts import Draft, draft_of, drafts_of
+from advice.models.people import Membership
 from advice.models.roster import Shift
+from advice.rules.access import Role
 from advice.rules.drafts import Deed, State
 from advice.rules.repeating import Skip
 from tests import builders
@@ -202,6 +205,39 @@ def test_somebody_who_is_on_duty_elsewhere_holds_it(world: World) -> None:
         put_in_force(laid(draft), by(world), coordinator=False)
     ((_row, why),) = held.value.why
     assert isinstance(why, Clash) and why.existing is busy
+
+
+def another_post(world: World, name: str, organisation: str) -> Membership:
+    """Somebody is given another role: the membership that a draft names has ended, and a new one is in force."""
+    post = Post(Role.TEAM_LEADER, world.organisations[organisation].id)
+    return memberships.moved(world.members[name], post, TODAY)
+
+
+def test_a_draft_follows_her_to_another_post_in_the_same_organisation(world: World) -> None:
+    draft = begun(world)
+    laying.add(draft, world.members["rita"].id, at_kajen(world), by(world))
+    new = another_post(world, "rita", "huset")
+    done = put_in_force(laid(draft), by(world), coordinator=True)
+    assert [(shift.membership_id, shift.person_id) for shift, _deed in done.shifts] == [(new.id, new.person_id)]
+
+
+def test_a_draft_does_not_follow_her_to_another_organisation(world: World) -> None:
+    draft = begun(world)
+    laying.add(draft, world.members["rita"].id, at_kajen(world), by(world))
+    another_post(world, "rita", "byen")
+    with pytest.raises(Held) as held:
+        put_in_force(laid(draft), by(world), coordinator=True)
+    assert [type(why) for _row, why in held.value.why] == [NotOnTeam]
+    assert active(world) == []
+
+
+def test_shifts_of_an_earlier_post_are_repeated_under_the_present_one(world: World) -> None:
+    last_weeks(world)
+    new = another_post(world, "rita", "huset")
+    draft = begun(world)
+    found = laying.lay_again(draft, date(2026, 11, 16), 1, by(world), everybody)
+    ritas = {turn.member for turn in found.turns if turn.person == new.person_id}
+    assert ritas == {new.id} and not [one for one in found.skipped if one.why is Skip.NOT_ON_TEAM]
 
 
 def test_the_two_shifts_of_one_person_may_follow_each_other(world: World) -> None:

@@ -6,6 +6,7 @@ from sqlalchemy import select
 
 from advice.actions.programmes.exchange import export_programme
 from advice.models.catalogue import Body
+from advice.models.day_needs import DayNeed
 from advice.models.hours import Closure, HoursChange, WeeklyHours
 from advice.models.indicators import Indicator, Reading
 from advice.models.places import Department, Place
@@ -25,7 +26,7 @@ def test_a_row_left_out_ends_yesterday_and_comes_back_when_the_file_has_it_again
 def test_hours_left_out_end_and_their_openings_are_cancelled(there: Console, session: Rows) -> None:
     row = session.scalars(select(WeeklyHours).where(WeeklyHours.weekday == 5)).one()
     need = '[[needs]]\nplace = "vaskehuset"'
-    text = TEXT[: TEXT.index(need)] + TEXT[TEXT.index("[[agreements]]") :]
+    text = TEXT[: TEXT.index(need)] + TEXT[TEXT.index("[[day_needs]]") :]
     printed = there.bring(without(text, 'weekday = "sat"'))
     assert printed[:-1] == [
         "- hours vaskehuset hverdagshjaelp sat 10:00 2024-01-01: ends 2026-11-22",
@@ -59,6 +60,24 @@ def test_closures_and_changed_days_left_out_are_withdrawn_and_past_ones_are_left
     assert withdrawn == clock.now == session.scalars(select(HoursChange.withdrawn_at)).one()
     assert session.scalars(select(Closure.withdrawn_at).where(Closure.kind == "once")).one() is None
     assert "changed" not in openings_ahead(session, "pakhuset")
+
+
+def test_the_need_of_a_day_that_is_left_out_is_withdrawn_and_another_takes_its_place(
+    there: Console, session: Rows, clock: Clock
+) -> None:
+    text = without(TEXT, "day = 2026-12-14")
+    line = "day_needs pakhuset hverdagshjaelp 2026-12-14 1"
+    assert there.bring(text)[:-1] == [f"- {line}: withdrawn 2026-11-23"]
+    assert session.scalars(select(DayNeed.withdrawn_at)).one() == clock.now
+    assert there.bring(text)[-1].endswith("no differences")
+    assert there.bring(TEXT)[0].startswith(f"~ {line}: withdrawn_at")
+    assert session.scalars(select(DayNeed.withdrawn_at)).one() is None
+    old = changed("day = 2026-12-14", "day = 2026-12-14\nwithdrawn_at = 2026-11-01T12:00:00Z")
+    new = '[[day_needs]]\nplace = "pakhuset"\nservice = "hverdagshjaelp"\nday = 2026-12-14\n'
+    new += "never_fewer = 1\nleast = 1\nbest = 1\n\n"
+    printed = there.bring(changed("[[agreements]]\n", f"{new}[[agreements]]\n", old))
+    assert [one[:2] for one in printed[:-1]] == ["~ ", "+ "]
+    assert session.scalars(select(DayNeed.best).where(DayNeed.withdrawn_at.is_(None))).one() == 1
 
 
 def test_a_reading_stays_though_the_file_leaves_it_out(there: Console, session: Rows) -> None:

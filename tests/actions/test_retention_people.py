@@ -26,6 +26,7 @@ from advice.models.audit import AuditEntry
 from advice.models.outbox import Mail
 from advice.models.people import FeedToken, Membership, Person
 from advice.models.roster import Shift
+from advice.models.stand_ins import StandInAsk
 from advice.models.swaps import Swap, SwapApproval
 from advice.models.tablets import Tablet, TabletUnlock
 from advice.rules import retention as rules
@@ -153,6 +154,19 @@ def test_attempts_go_after_90_days_and_unlocks_and_closed_addresses_after_30(wor
     added(FeedToken(person_id=rita.id, token_hash="living", created_at=NOW - 90 * DAY))
     assert run() == {"attempts": 1, "tablet_unlocks": 1, "feed_tokens": 1}
     assert (left(Attempt), left(TabletUnlock), left(FeedToken)) == (1, 1, 2)
+
+
+def test_who_was_asked_to_stand_in_goes_30_days_after_the_shifts_day(world: builders.World) -> None:
+    rita, karen = world.members["rita"], world.members["karen"]
+    for days in (29, 30, -3):
+        shift = builders.shift(world, "svend", "skuret", NOW.date() - days * DAY, 13, 15)
+        shift.status = "cancelled"
+        asked = {"asked_at": NOW - 100 * DAY, "answer": "no", "answered_at": NOW - 100 * DAY}
+        key = {"programme_id": rita.programme_id, "membership_id": rita.id, "asked_by": karen.person_id}
+        added(StandInAsk(shift_id=shift.id, token_hash=str(days), **asked, **key))
+    assert run() == {"stand_in_asks": 1}
+    assert set(db.session.scalars(select(StandInAsk.token_hash))) == {"29", "-3"}
+    assert left(Shift) == 3
 
 
 def test_the_audit_goes_after_two_years_of_our_clock_and_of_the_engines(world: builders.World) -> None:

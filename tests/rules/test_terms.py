@@ -39,7 +39,7 @@ def test_minutes_inside_are_those_that_some_window_holds(span: Span, windows: li
         (Terms(windows=(Window(0, NOON_TO_FIVE),)), [], [], ()),
         (Terms(windows=(Window(1, NOON_TO_FIVE),)), [], [], (Against.NOT_THAT_DAY,)),
         (Terms(windows=(Window(0, Span(time(8), time(14))),)), [], [], (Against.NOT_ALL,)),
-        (Terms(windows=(Window(0, NOON_TO_FIVE, valid_to=date(2026, 11, 22)),)), [], [], (Against.NOT_THAT_DAY,)),
+        (Terms(windows=(Window(0, NOON_TO_FIVE, valid_to=date(2026, 11, 22)),)), [], [], ()),
         (Terms(most_shifts=2), [], [NOON_TO_FIVE], ()),
         (Terms(most_shifts=1), [], [NOON_TO_FIVE], (Against.MOST_SHIFTS,)),
         (Terms(percent=16), [], [Span(time(10), time(11))], (Against.MOST_HOURS,)),
@@ -58,6 +58,14 @@ def test_sixteen_percent_are_six_hours_a_week() -> None:
     # "6 timer ugentligt (6/37 = 16 %)", as the agreement of Slagelse counts it
     assert round(Terms(percent=16).week_minutes / 60) == 6
     assert Terms().week_minutes == 37 * 60
+
+
+def test_before_anything_agreed_is_in_force_she_can_at_any_hour() -> None:
+    tuesday_from_next_week = Terms(windows=(Window(1, NOON_TO_FIVE, MONDAY + timedelta(days=7)),))
+    found = [
+        against(7, MONDAY + timedelta(days=7 * week), NOON_TO_FIVE, tuesday_from_next_week, (), ()) for week in (0, 1)
+    ]
+    assert found == [(), (Against.NOT_THAT_DAY,)]
 
 
 def test_a_window_counts_on_its_days_only() -> None:

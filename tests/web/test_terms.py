@@ -97,6 +97,41 @@ def test_a_row_made_empty_is_gone_and_one_that_stays_keeps_its_days(
     assert (left.weekday, left.valid_from) == (2, date(2026, 1, 1))
 
 
+def test_hours_hold_between_days_and_those_that_have_ended_stay_stored(
+    app: Flask, world: World, karen: CheckingClient
+) -> None:
+    rita = world.members["rita"]
+    gone = {"starts": time(8), "ends": time(10), "valid_to": date(2026, 6, 30)}
+    with writing(app):
+        db.session.add(Availability(weekday=4, programme_id=rita.programme_id, membership_id=rita.id, **gone))
+    days = {"windows-0-valid_from": "2027-01-01", "windows-0-valid_to": "2027-06-30"}
+    twice = {name.replace("-0-", "-1-"): value for name, value in TUESDAY.items()}
+    until = {"windows-1-valid_to": "2026-12-31"}
+    assert karen.submit(page_of(world, "rita"), {**TUESDAY, **days, **twice, **until}).status_code == 303
+    found = {(one.weekday, one.valid_from, one.valid_to) for one in agreed(app, world, "rita").terms.windows}
+    new, old = (1, date(2027, 1, 1), date(2027, 6, 30)), (1, None, date(2026, 12, 31))
+    assert found == {new, old, (4, None, date(2026, 6, 30))}
+    page = karen.page(page_of(world, "rita"))
+    (form,) = [one for one in page.forms() if "percent" in one.names]
+    stands = dict(form.fields)
+    assert (stands["windows-0-valid_to"], stands["windows-1-valid_from"]) == ("2026-12-31", "2027-01-01")
+    assert stands["windows-2-weekday"] == "" and "8" not in {stands.get("windows-0-starts"), stands["windows-1-starts"]}
+    one_less = karen.submit(page_of(world, "rita"), {"windows-1-valid_to": ""})
+    assert one_less.status_code == 303
+    assert (1, date(2027, 1, 1), None) in {
+        (one.weekday, one.valid_from, one.valid_to) for one in agreed(app, world, "rita").terms.windows
+    }
+
+
+def test_two_versions_of_hours_say_from_when_until_when(world: World, karen: CheckingClient) -> None:
+    page = page_of(world, "rita")
+    fields = dict(next(one for one in karen.page(page).forms() if "percent" in one.names).fields)
+    karen.submit(page, {**TUESDAY, "windows-0-valid_from": "2027-01-01"})
+    late = karen.post(page, data={**fields, **TUESDAY, "windows-0-valid_to": "2026-12-31"})
+    assert late.status_code == 409
+    assert "tirsdag 9–12.30 fra 01.01.2027" in late.text and "tirsdag 9–12.30 til 31.12.2026" in late.text
+
+
 @pytest.mark.parametrize(
     ("sent", "sentence"),
     [
@@ -107,6 +142,11 @@ def test_a_row_made_empty_is_gone_and_one_that_stays_keeps_its_days(
         ({"windows-0-starts": "9"}, "Vælg en ugedag, eller gør rækken tom."),
         ({"windows-0-weekday": "1"}, "Skriv, fra hvornår."),
         ({**TUESDAY, "windows-0-ends": "9"}, "Skal være senere samme dag."),
+        (
+            {**TUESDAY, "windows-0-valid_from": "2027-02-01", "windows-0-valid_to": "2027-01-31"},
+            "Ligger før den første dag.",
+        ),
+        ({**TUESDAY, "windows-0-valid_from": "snart"}, "Skriv dagen som dag, måned og år."),
         ({**TUESDAY, "windows-0-ends": "klokken"}, "Skriv et klokkeslæt som 12 eller 12.30."),
     ],
 )

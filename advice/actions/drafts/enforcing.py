@@ -10,9 +10,10 @@ from advice.actions import shifts
 from advice.actions.drafts.approving import asked
 from advice.actions.drafts.laying import record
 from advice.actions.drafts.reading import Laid
-from advice.actions.shifts import By, Clash, Refused, Stale, Stretch
+from advice.actions.shifts import By, Clash, NotOnTeam, Refused, Stale, Stretch
 from advice.database import db
 from advice.models.drafts import DraftChange
+from advice.models.people import same_post_on
 from advice.models.roster import Shift, lock_people
 from advice.rules.drafts import NEXT, Deed, State
 
@@ -81,11 +82,23 @@ def _lock(found: Laid) -> None:
     lock_people(row.person_id for row in found.rows)
 
 
+def _added(row: DraftChange, stretch: Stretch, by: By) -> Shift:
+    """A new shift, under the membership that the draft names; where she has another post by now (`memberships.moved`),
+    under the one that she has that day in the same organisation."""
+    try:
+        return shifts.add(row.programme_id, row.membership_id, stretch, by)
+    except NotOnTeam:
+        heir = same_post_on(row.programme_id, row.person_id, row.organisation_id, row.day)
+        if heir is None:
+            raise
+        return shifts.add(row.programme_id, heir.id, stretch, by)
+
+
 def _enforced(row: DraftChange, by: By) -> Shift:
     """One change as a shift. Raises what actions.shifts raises."""
     stretch = Stretch(row.place_id, row.day, row.starts, row.ends)
     if row.deed == Deed.ADD:
-        return shifts.add(row.programme_id, row.membership_id, stretch, by)
+        return _added(row, stretch, by)
     shift = db.session.get_one(Shift, row.shift_id)
     if row.deed == Deed.CANCEL:
         shifts.cancel(shift, row.shift_version, by)

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
+from dataclasses import replace
 from datetime import date, timedelta
 from typing import Any
 
@@ -59,7 +60,7 @@ def lay_again(draft: Draft, begins: date, weeks: int, by: By, may_plan: Callable
     members = {row.id: row for row in members_between(key, draft.first_day, draft.last_day)}
     people = {row.person_id for row in source}
     found = repeat(
-        [turn_of(row) for row in source], begins, weeks, onto, times,
+        [_turn_now(row, members) for row in source], begins, weeks, onto, times,
         today=by.today,
         hours={**manned_hours(key, begins, ends), **manned_hours(key, draft.first_day, draft.last_day)},
         on_team=lambda member, day: member in members and on_team(members[member], day),
@@ -71,6 +72,17 @@ def lay_again(draft: Draft, begins: date, weeks: int, by: By, may_plan: Callable
     touch(draft)
     record("draft_laid", draft, by, turns=len(found.turns), left_out=len(found.skipped))
     return found
+
+
+def _turn_now(row: Shift, members: Mapping[int, Membership]) -> Turn:
+    """A shift to repeat, under the membership she has in the same organisation by the draft's days: the one that the
+    shift was held under may have given way to another role since."""
+    turn = turn_of(row)
+    if row.membership_id in members:
+        return turn
+    post = row.person_id, row.organisation_id
+    heirs = (one.id for one in members.values() if (one.person_id, one.organisation_id) == post)
+    return replace(turn, member=next(heirs, row.membership_id))
 
 
 def _told(found: Repetition) -> dict[str, list[list[Any]]]:

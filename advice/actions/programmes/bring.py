@@ -60,6 +60,8 @@ def bring(under_way: Import, table: Table) -> None:
 
 
 def _add(under_way: Import, table: Table, row: Row) -> None:
+    if table.absent is Absent.WITHDRAWN:
+        db.session.flush()  # what is withdrawn first: the row that takes its place may be the only one of its day
     made = table.model(programme_id=under_way.programme_id)
     _write(under_way, table, made, row.values)
     db.session.add(made)

@@ -33,6 +33,8 @@ from advice.models.programmes import Programme
 
 PROGRAMME = "programme"
 """The one section that is a single table."""
+FROM_TODAY = frozenset({"day_needs"})
+"""Sections of single days in which what was is left as it was; what openings were, their own rules hold."""
 Data = dict[str, Any]
 
 
@@ -144,6 +146,8 @@ def save(doc: Document, edit: Edit, by: Editor) -> Done:
     data = copy.deepcopy(doc.data)
     path = _placed(doc, data, edit, by)
     before = doc.row(edit.section, edit.row_id) if edit.row_id is not None else {}
+    if edit.section in FROM_TODAY and _rewrites_the_past(before or {}, edit.row, by.today):
+        raise Faulty([Finding((*path, "day"), "dagen er gået")], path)
     done = _bring(doc, data, edit.section, path, by)
     if done.changed:
         fields = sorted(_differing(before or {}, edit.row))
@@ -192,6 +196,12 @@ def _placed(doc: Document, data: Data, edit: Edit, by: Editor) -> Path:
     holder = at(data, outer).setdefault(edit.section, [])
     holder.append(edit.row)
     return (*outer, edit.section, len(holder) - 1)
+
+
+def _rewrites_the_past(before: Data, after: Data, today: date) -> bool:
+    """Whether an edit changes a row of a day that has gone, or makes one."""
+    days = (row.get("day") for row in (before, after))
+    return before != after and any(isinstance(day, date) and day < today for day in days)
 
 
 def _other_key(section: str, before: Data, after: Data) -> bool:

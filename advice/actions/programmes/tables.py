@@ -13,6 +13,7 @@ from typing import Any
 
 from advice.formats.programme_file.catalogue import FINAL
 from advice.models.catalogue import OUTCOME_FLAGS, Activity, Body, HelpForm, Outcome, Topic, TopicGroup, VisitKind
+from advice.models.day_needs import DayNeed, DayNeedCompetence, DayNeedOrganisation
 from advice.models.hours import Closure, ExtraOpening, HoursChange, WeeklyHours
 from advice.models.indicators import Agreement, Indicator, Objective, Reading
 from advice.models.notices import ResidentNotice, SchoolHoliday
@@ -119,6 +120,15 @@ TABLES = (
         links={
             "organisations": Link(NeedOrganisation, "need_id", "organisation_id", "least"),
             "competences": Link(NeedCompetence, "need_id", "competence_id"),
+        },
+    ),
+    Table(
+        "day_needs",
+        DayNeed,
+        Absent.WITHDRAWN,
+        links={
+            "organisations": Link(DayNeedOrganisation, "day_need_id", "organisation_id", "least"),
+            "competences": Link(DayNeedCompetence, "day_need_id", "competence_id"),
         },
     ),
     Table("agreements", Agreement, Absent.STAYS, codecs={"year_start": Codec(_year_start, _put_year_start)}),

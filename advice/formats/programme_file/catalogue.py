@@ -21,6 +21,7 @@ from advice.formats.programme_file.fields import (
 from advice.formats.programme_file.sections import (
     Area,
     Closure,
+    DayNeed,
     Department,
     Ending,
     ExtraOpening,
@@ -232,6 +233,7 @@ class Sections(Item):
     activities: list[Activity] = []
     competences: list[Competence] = []
     needs: list[Need] = []
+    day_needs: list[DayNeed] = []
     agreements: list[Agreement] = []
 
 

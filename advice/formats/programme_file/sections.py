@@ -225,14 +225,11 @@ class ExtraOpening(HoursChange):
     """An extra opening."""
 
 
-class Need(Ending):
-    """How many a service needs at a place on a weekday."""
-
-    KEY = ("place", "service", "weekday", "valid_from")
+class Staff(Item):
+    """How many a service needs at a place, who, and how long before and after."""
 
     place: Annotated[Slug, Refers("places")]
     service: Annotated[Code, Refers("services")]
-    weekday: Weekday
     never_fewer: int = Field(ge=0, le=100)
     least: int = Field(ge=0, le=100)
     best: int = Field(ge=0, le=100)
@@ -240,7 +237,6 @@ class Need(Ending):
     competences: Annotated[Codes, Refers("competences")] = []
     before_minutes: int = Field(0, ge=0, le=240)
     after_minutes: int = Field(0, ge=0, le=240)
-    valid_from: date
 
     @field_validator("least", "best")
     @classmethod
@@ -250,6 +246,25 @@ class Need(Ending):
         if smaller is not None and value < smaller:
             raise ValueError(f"må ikke være mindre end {below} ({smaller})")
         return value
+
+
+class Need(Staff, Ending):
+    """How many a service needs at a place on a weekday."""
+
+    KEY = ("place", "service", "weekday", "valid_from")
+
+    weekday: Weekday
+    valid_from: date
+
+
+class DayNeed(Staff):
+    """How many a service needs at a place on one day: it stands in place of the weekday's need."""
+
+    KEY = ("place", "service", "day")
+    REPEATS = True
+
+    day: date
+    withdrawn_at: Moment | None = None
 
 
 class SchoolHoliday(Item):

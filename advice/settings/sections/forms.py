@@ -47,14 +47,14 @@ class Typed:
     holder: int | None
 
 
-def form_of(leaves: Sequence[Leaf], row: Data, holder: int | None = None) -> RowForm:
-    """The form with a field for each leaf, filled with the row where nothing was sent."""
+def form_of(leaves: Sequence[Leaf], row: Data, holder: int | None = None, *, sent: bool = True) -> RowForm:
+    """The form with a field for each leaf, filled with the row where nothing was sent; whatever was, unless `sent`."""
     fields = {leaf.name: _field(leaf) for leaf in leaves}
     made: type[RowForm] = type("FilledRowForm", (RowForm,), fields)
     values = {leaf.name: _shown(leaf, _at(row, leaf.path, leaf.default)) for leaf in leaves}
     if HOLDER in values and holder is not None:
         values[HOLDER] = str(holder)
-    return made(data=values)
+    return made(data=values) if sent else made(formdata=None, data=values)
 
 
 def read(form: RowForm, leaves: Sequence[Leaf], base: Data) -> Typed:

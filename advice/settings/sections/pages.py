@@ -109,7 +109,7 @@ def row_page(sheet: Sheet, stale: Any = None) -> str:
         "settings/row.html",
         section=section,
         form=sheet.form,
-        boxes=_boxes(sheet),
+        boxes=boxes(sheet),
         heading=row_title(section, sheet.row, sheet.names) if stored else section.new,
         facts=[fact for fact in facts if fact[1]],
         kinds_url=_address(section, sheet.row_id, "") if turns else None,
@@ -145,7 +145,7 @@ def _address(section: Section, row_id: int | None, kind: str) -> str:
     return url_for("settings.row", section=section.slug, row_id=row_id, slags=kind)
 
 
-def _boxes(sheet: Sheet) -> list[Box]:
+def boxes(sheet: Sheet) -> list[Box]:
     """The fields in their order, those that are folded together in one box."""
     found = []
     for words, group in groupby(sheet.leaves, key=lambda leaf: leaf.folded):

@@ -50,7 +50,7 @@ def save(sheet: Sheet) -> Sent:
     form.validate()
     typed = read(form, sheet.leaves, sheet.base)
     if sheet.row_id is not None and form.row_seen.data != fingerprint(sheet.row):
-        found = _differences(sheet, typed.row)
+        found = differences(sheet, typed.row)
         form.row_seen.data = fingerprint(sheet.row)
         return Sent(stale=found)
     if sheet.row_id is None:
@@ -96,7 +96,7 @@ def _refused(form: RowForm, done: Done) -> bool:
     return bool(words)
 
 
-def _differences(sheet: Sheet, typed: Data) -> tuple[Difference, ...]:
+def differences(sheet: Sheet, typed: Data) -> tuple[Difference, ...]:
     """What stands now beside what was typed, where they differ."""
     section = sheet.section.name
     return tuple(

@@ -31,6 +31,7 @@ SENTENCES: Sequence[tuple[str, LazyString]] = (
         r"skal ligge efter starts \((?P<time>\S+)\).*",
         _l("Skal ligge efter kl. %(time)s samme dag. Intet går over midnat."),
     ),
+    (r"dagen er gået", _l("Dagen er gået. Vælg en dag fra i dag og frem.")),
     (
         r"findes ikke den (?P<day>[0-9-]+): uret bliver stillet frem",
         _l("Den %(day)s bliver uret stillet frem, og det klokkeslæt findes ikke."),

@@ -15,12 +15,14 @@ from advice.hours_words import past_words
 from advice.models.first_steps import lacking
 from advice.rules.access import Action
 from advice.settings.blueprint import blueprint
+from advice.settings.day_needs import DAY_NEEDS, need_url
 from advice.settings.sections.effects import asked_first, saved_words, short_title, tell, withdrawn_words
-from advice.settings.sections.lines import lines_of
+from advice.settings.sections.lines import Line, lines_of
 from advice.settings.sections.pages import Sheet, kinds_page, row_page
 from advice.settings.sections.saving import editor, save
+from advice.settings.sections.sentences import sentence
 from advice.settings.sections.variants import VARIANTS
-from advice.settings.sections.words import BY_NAME, BY_SLUG, ON_HOURS_PAGE, Section
+from advice.settings.sections.words import BESIDE, BY_NAME, BY_SLUG, ON_HOURS_PAGE, Section
 
 Answer = str | Response | tuple[str, int]
 STEPS = {"op": -1, "ned": 1}
@@ -32,13 +34,16 @@ WITHDRAW = "traek-tilbage"
 def section(section: str) -> str:
     """The rows of a section."""
     words = section_or_404(section)
-    lines = lines_of(words, here(), web.today())
+    doc = here()
+    lines = lines_of(words, doc, web.today())
     return render_template(
         "settings/section.html",
         section=words,
         lines=[one for one in lines if not one.over],
         over=[one for one in lines if one.over],
         on_hours_page=words.name in ON_HOURS_PAGE,
+        beside=BY_NAME[BESIDE[words.name]] if words.name in BESIDE else None,
+        row_url=lambda line: row_url(words, doc, line),
     )
 
 
@@ -90,7 +95,12 @@ def withdrawn(words: Section, doc: Document, row_id: int) -> Answer:
     stored = doc.rows(words.name)[row_id]
     if "withdrawn_at" not in stored:
         by = editor()
-        done = editing.save(doc, editing.Edit(words.name, {**stored, "withdrawn_at": by.now}, row_id), by)
+        try:
+            done = editing.save(doc, editing.Edit(words.name, {**stored, "withdrawn_at": by.now}, row_id), by)
+        except editing.Faulty as faulty:
+            db.session.rollback()
+            flash(" ".join(sentence(one.sentence, words.name) for one in faulty.findings), "warning")
+            return redirect(url_for("settings.row", section=words.slug, row_id=row_id), 303)
         if refused := past_words(done.reach.found, done.reach.preview.effects) if done.reach else "":
             db.session.rollback()
             flash(refused, "warning")
@@ -151,6 +161,14 @@ def replaced(words: Section, doc: Document) -> int | None:
 def here(to_change: bool = False) -> Document:
     """The programme worked in, as it stands."""
     return editing.open_document(web.member().programme_id, to_change=to_change)
+
+
+def row_url(words: Section, doc: Document, line: Line) -> str:
+    """Where a row of a list leads: the need of a day that still counts to the page that shows what it does."""
+    row = doc.row(words.name, line.row_id) or {}
+    if words.name == DAY_NEEDS and not line.over:
+        return need_url(row["day"], row["place"], row["service"])
+    return url_for("settings.row", section=words.slug, row_id=line.row_id)
 
 
 def section_or_404(slug: str) -> Section:

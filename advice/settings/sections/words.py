@@ -81,6 +81,11 @@ SECTIONS: tuple[Section, ...] = (
         ("staff", "service", "organisations", "competences"),
     ),
     Section(
+        "day_needs", "behov-paa-dage", _("Behov på enkelte dage"), _("Nyt behov for en dag"),
+        _("Dage, hvor der skal være flere, færre eller andre på vagt, end ugedagen plejer at kræve."), ("day", "place"),
+        ("staff", "service", "organisations", "competences"),
+    ),
+    Section(
         "competences", "kompetencer", _("Kompetencer"), _("Ny kompetence"),
         _("Sprog og viden, som I vil have på vagt."), ("labels",), ("kind", "language"),
     ),
@@ -137,6 +142,8 @@ BY_SLUG: Mapping[str, Section] = {one.slug: one for one in SECTIONS}
 BY_NAME: Mapping[str, Section] = {one.name: one for one in SECTIONS}
 ON_HOURS_PAGE = frozenset({"hours", "closures", "hours_changes", "extra_openings"})
 """Sections that the page of opening hours leads to."""
+BESIDE: Mapping[str, str] = {"needs": "day_needs", "day_needs": "needs"}
+"""Sections that lead to each other: the rule and its exceptions."""
 
 WORDS: Mapping[str, LazyString] = {
     "notice": _("et opslag"),
