@@ -112,8 +112,28 @@ def change(shift: Shift, version: int | None, stretch: Stretch, by: By) -> bool:
         shift.place_id, shift.day = stretch.place_id, stretch.day
         shift.starts, shift.ends = stretch.starts, stretch.ends
         _touch(shift, by)
+    db.session.expire(shift, ["place"])  # whoever has read the board has the old one in hand
     _record("shift_changed", shift, by, stood, before=_facts(before))
     return True
+
+
+def split(shift: Shift, version: int | None, at: time, place_id: int, by: By) -> Shift:
+    """Two of one: the shift ends `at`, and a new one of the same person, which is returned, begins there and then.
+
+    Raises Stale, PastDay, NotOnTeam or Clash; then neither has happened.
+    """
+    refuse_stale(shift, version)
+    refuse_past(shift.day, by)
+    member = member_on_team(shift.programme_id, shift.membership_id, shift.day)
+    before, stood = stretch_of(shift), stand_of(shift)
+    with clash_told([shift.person_id], before, besides=shift.id):
+        shift.ends = at
+        _touch(shift, by)
+        db.session.flush()  # first the time is free, then it is taken
+        second = _new(member, Stretch(place_id, before.day, at, before.ends), by)
+    _record("shift_changed", shift, by, stood, before=_facts(before), split_into=second.id)
+    _record("shift_added", second, by, None, split_from=shift.id)
+    return second
 
 
 def replace(shift: Shift, version: int | None, membership_id: int, by: By) -> Shift:

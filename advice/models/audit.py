@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from datetime import datetime
 from typing import Any, NamedTuple
 
@@ -101,3 +102,17 @@ def acts_in_log(actor: Actor) -> set[str]:
     """The codes that stand in the entries that the actor may see: what there is to choose among."""
     found = scoped(select(AuditEntry.action).distinct(), AuditEntry, actor, Action.SEE_AUDIT)
     return set(db.session.scalars(found))
+
+
+def last_of(
+    programme_id: int, subject: str, subject_id: int, actions: Collection[str], since: datetime
+) -> AuditEntry | None:
+    """The newest entry of these codes about a row, at or after an instant; None if there is none."""
+    found = select(AuditEntry).where(
+        AuditEntry.programme_id == programme_id,
+        AuditEntry.at >= since,
+        AuditEntry.subject == subject,
+        AuditEntry.subject_id == str(subject_id),
+        AuditEntry.action.in_(actions),
+    )
+    return db.session.scalar(found.order_by(AuditEntry.at.desc(), AuditEntry.id.desc()).limit(1))

@@ -3,17 +3,20 @@
 from __future__ import annotations
 
 from datetime import date, datetime, time
-from typing import Any
+from typing import Any, NamedTuple
 
 from sqlalchemy import (
+    Boolean,
     CheckConstraint,
     Date,
     ForeignKey,
     ForeignKeyConstraint,
     Index,
     Integer,
+    Select,
     String,
     UniqueConstraint,
+    or_,
     select,
 )
 from sqlalchemy.orm import Mapped, joinedload, mapped_column, relationship
@@ -22,6 +25,7 @@ from advice.database import Model, db, one_of, ordered, owned, same_programme
 from advice.models.people import Person
 from advice.models.places import Place
 from advice.models.programmes import Organisation
+from advice.models.roster import Shift
 from advice.rules.drafts import NEXT, Deed, State
 
 
@@ -52,6 +56,8 @@ class Draft(Model):
     """When it came in force or was dropped."""
     left_out: Mapped[dict[str, Any]] = mapped_column(default=dict)
     """What repeating weeks left out, by why: [[membership, place, day], ...]. For telling, until it is in force."""
+    small: Mapped[bool] = mapped_column(Boolean, default=False)
+    """A single edit on the board that waits for the others' yes, not a plan that somebody lays; it has no name."""
 
     organisation: Mapped[Organisation] = relationship(
         primaryjoin="Draft.organisation_id == Organisation.id", foreign_keys="Draft.organisation_id", viewonly=True
@@ -67,6 +73,7 @@ class DraftChange(Model):
     __table_args__ = owned(
         same_programme("draft_id", "drafts"),
         same_programme("shift_id", "shifts"),
+        same_programme("replaces_id", "shifts"),
         same_programme("place_id", "places"),
         ForeignKeyConstraint(
             ["programme_id", "membership_id", "person_id", "organisation_id"],
@@ -82,6 +89,7 @@ class DraftChange(Model):
         one_of("deed", Deed),
         CheckConstraint("(deed = 'add') = (shift_id IS NULL)", name="made_from"),
         CheckConstraint("(shift_id IS NULL) = (shift_version IS NULL)", name="version_seen"),
+        CheckConstraint("replaces_id IS NULL OR deed = 'add'", name="replaces"),
         ordered("starts", "ends", strictly=True),
         Index("ix_draft_changes_draft", "draft_id", "day"),
     )
@@ -92,6 +100,8 @@ class DraftChange(Model):
     deed: Mapped[str] = mapped_column(String(10))
     shift_id: Mapped[int | None] = mapped_column()
     shift_version: Mapped[int | None] = mapped_column(Integer)
+    replaces_id: Mapped[int | None] = mapped_column()
+    """The shift that one added takes the place of: another person's, which the draft cancels, or one cancelled."""
     membership_id: Mapped[int] = mapped_column()
     person_id: Mapped[int] = mapped_column()
     organisation_id: Mapped[int] = mapped_column()
@@ -132,6 +142,14 @@ class DraftApproval(Model):
     at: Mapped[datetime] = mapped_column()
 
 
+class Waiting(NamedTuple):
+    """A change of a single edit that waits for a yes, and the shift in force that it is made from."""
+
+    row: DraftChange
+    draft: Draft
+    shift: Shift | None
+
+
 def draft_of(programme_id: int, draft_id: int, *, to_change: bool = False) -> Draft | None:
     """The draft of a programme; `to_change`: locked until the transaction ends. None if there is none."""
     found = select(Draft).where(Draft.programme_id == programme_id, Draft.id == draft_id)
@@ -140,10 +158,12 @@ def draft_of(programme_id: int, draft_id: int, *, to_change: bool = False) -> Dr
     return db.session.scalar(found.options(joinedload(Draft.organisation), joinedload(Draft.person)))
 
 
-def drafts_of(programme_id: int) -> list[Draft]:
-    """The drafts that are still to be decided, by their first day; with who lays them."""
+def drafts_of(programme_id: int, *, small: bool = False) -> list[Draft]:
+    """The plans (`small`: the single edits) that are still to be decided, by their first day; with who lays them."""
     open_states = [state.value for state in State if NEXT[state] and state is not State.DROPPED]
-    found = select(Draft).where(Draft.programme_id == programme_id, Draft.state.in_(open_states))
+    found = select(Draft).where(
+        Draft.programme_id == programme_id, Draft.state.in_(open_states), Draft.small.is_(small)
+    )
     found = found.options(joinedload(Draft.organisation), joinedload(Draft.person))
     return list(db.session.scalars(found.order_by(Draft.first_day, Draft.id)))
 
@@ -157,6 +177,36 @@ def changes_of(draft: Draft) -> list[DraftChange]:
         .order_by(DraftChange.day, DraftChange.starts, DraftChange.id)
     )
     return list(db.session.scalars(found))
+
+
+def waiting_between(programme_id: int, first: date, last: date) -> list[Waiting]:
+    """The single edits that wait for a yes and touch the days (both inclusive), by day and start; one query."""
+    found = (
+        _waiting(programme_id)
+        .where(or_(DraftChange.day.between(first, last), Shift.day.between(first, last)))
+        .options(joinedload(DraftChange.person), joinedload(DraftChange.organisation), joinedload(DraftChange.place))
+        .order_by(DraftChange.day, DraftChange.starts, DraftChange.id)
+    )
+    return [Waiting(row[0], row[1], row[2]) for row in db.session.execute(found)]
+
+
+def waiting_for(shift: Shift) -> Draft | None:
+    """The single edit of a shift in force that waits for a yes, or None; with who made it."""
+    found = _waiting(shift.programme_id).where(
+        or_(DraftChange.shift_id == shift.id, DraftChange.replaces_id == shift.id),
+        or_(DraftChange.shift_version.is_(None), DraftChange.shift_version == shift.version),
+    )
+    row = db.session.execute(found.limit(1)).first()
+    return row[1] if row else None
+
+
+def _waiting(programme_id: int) -> Select[DraftChange, Draft, Shift]:
+    return (
+        select(DraftChange, Draft, Shift)
+        .join(Draft, Draft.id == DraftChange.draft_id)
+        .outerjoin(Shift, Shift.id == DraftChange.shift_id)
+        .where(Draft.programme_id == programme_id, Draft.small.is_(True), Draft.state == State.SENT.value)
+    )
 
 
 def approvals_of(draft: Draft) -> list[DraftApproval]:

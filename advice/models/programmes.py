@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import date
 from typing import Any
 
-from sqlalchemy import Boolean, Date, String, UniqueConstraint, or_, select
+from sqlalchemy import Boolean, CheckConstraint, Date, Integer, String, UniqueConstraint, or_, select
 from sqlalchemy.orm import InstrumentedAttribute, Mapped, mapped_column
 from sqlalchemy.sql import ColumnElement
 
@@ -16,7 +16,10 @@ class Programme(Model):
     """A helhedsplan. Everything else belongs to one, by composite foreign keys."""
 
     __tablename__ = "programmes"
-    __table_args__ = (ordered("valid_from", "valid_to"),)
+    __table_args__ = (
+        ordered("valid_from", "valid_to"),
+        CheckConstraint("at_once_days BETWEEN 0 AND 60", name="at_once_days"),
+    )
 
     id: Mapped[int] = mapped_column(primary_key=True)
     slug: Mapped[str] = mapped_column(String(60), unique=True)
@@ -37,6 +40,8 @@ class Programme(Model):
     customary_closed: Mapped[list[str]] = mapped_column(default=list)
     """Customary days that are closed like public holidays, as MM-DD: the switch of 5 June, 24 and 31 December."""
     thresholds: Mapped[dict[str, Any]] = mapped_column(default=dict)
+    at_once_days: Mapped[int] = mapped_column(Integer, default=7)
+    """How many days after today a leader changes shifts at once; later ones wait for the other side's yes."""
     note: Mapped[str | None] = mapped_column(String(500))
     demo: Mapped[bool] = mapped_column(Boolean, default=False)
     openings_until: Mapped[date | None] = mapped_column(Date)

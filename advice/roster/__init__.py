@@ -4,12 +4,13 @@
 `/vagtplan/2026-48`          staff     places down, days across: who is on duty, and what each opening lacks
 `/vagtplan/ny`               planners  a new shift; `?sted=` and `?dag=` fill in place and day, `?fra=` the first
                                        opening from that day until the end of its week
-`/vagtplan/vagt/<id>`        planners  change time, day and place; set another person on; cancel; undo that
+`/vagtplan/vagt/<id>`        planners  change time, day and place; set another person on; split; cancel; undo
 `/vagtplan/kvartal/2026-4`   staff     the whole weeks of a quarter, with what is missing in words
 `/vagtplan/fordeling/2026-4` planners  who has how many shifts and hours against what is agreed, late ends and
                                        unpopular places: the own organisation by name, the others as a sum
 `/vagtplan/planlaeg/`        planners  plans being laid, and a new one; repeat the last weeks into it
 `/vagtplan/planlaeg/<id>`    planners  one plan: its weeks, what stands in the way, send, say yes, bring into force
+                                       (or one edit that waits for the others' yes: say yes, take it back)
   …/2026-48  …/ny  …/vagt/<id>  …/aendring/<id>   a week of it, and single shifts put in, changed, taken out
 `/vagtplan/fravaer`          planners  everybody's absence ahead, entering somebody's, asking everybody for theirs
 `/vagtplan/fremmoede`        leaders   the days on which a mark of met or left is missing
@@ -25,6 +26,11 @@
 `/vagtplan/bytter`           planners  the swaps that wait for one's yes, each with what it would mean
 `/mine-vagter/telefon`       staff     one's own number, and whether one wants text messages (own_phone.py)
 
+Edits of today and the days after it that the programme says (at_once_days) are made at once, undoable for the rest
+of the day, and the leaders of the other organisations they concern are told by mail. Later ones become a small draft
+sent with the editor's own yes, unless nobody else has to say yes to them; until it comes in force the week shows it to
+planners as waiting, and the shift takes no other such edit.
+
 A tovholder plans for everybody in the programme, a teamleder for the own organisation. The past is not
 rewritten, a clash is refused with whom and where, and whoever saves on top of somebody else's change gets both
 versions to look at. A shift outside opening hours is saved, with a warning, and so is one that something speaks
@@ -39,6 +45,7 @@ tablet and shows it at `/tablet/vaeg`, without anybody's log-in.
 
 views     the week            adding, changing  what planners do (planning: what these share)   forms  what they type
 board     the week put together from rows      words     sentences about shifts and gaps
+near      what an edit comes to (near_words, near_letters)   moving  from cell to cell of the board (static/roster.js)
 objections  what speaks against a shift, in words       quarters  a quarter at a glance   fairness  how it is spread
 plans, plan_weeks  a plan and its weeks (plan_forms, plan_words, plan_letters; plan_objections: what speaks against it)
 swaps, swap_decisions  swaps, and leaders' yes to them (swap_page, swap_forms, swap_words, swap_letters)

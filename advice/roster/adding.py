@@ -8,14 +8,15 @@ from flask import abort, render_template, request
 from flask_babel import gettext as _
 
 from advice import late_forms, web
-from advice.actions import shifts
+from advice.actions.edits import editing
 from advice.actions.shifts import Refused
 from advice.models.weeks import places_between
 from advice.roster.blueprint import blueprint
 from advice.roster.board import board, first_open
 from advice.roster.forms import LAST_DAY, AddForm
 from advice.roster.links import week_url
-from advice.roster.planning import Answer, by, lacking, offer, offer_people, plannable, saved
+from advice.roster.near import settle
+from advice.roster.planning import Answer, by, lacking, offer, offer_people, plannable
 from advice.roster.words import say, shift_words
 from advice.rules.access import Action
 from advice.web import needs
@@ -34,11 +35,12 @@ def add() -> Answer:
         stretch = form.stretch(places)
         before = lacking([(stretch.place_id, stretch.day)])
         try:
-            shift = shifts.add(web.member().programme_id, int(form.membership.data), stretch, by())
+            made = editing.add(web.member().programme_id, int(form.membership.data), stretch, by())
         except Refused as refused:
             say(refused, form.day, form.membership)
         else:
-            return saved(_("Gemt: %(shift)s.", shift=shift_words(shift)), before, shift)
+            words = _("Gemt: %(shift)s.", shift=shift_words(made.shift)) if made.shift else ""
+            return settle(made, words, before, made.shift)
     page = render_template(
         "roster/add.html",
         form=form,

@@ -13,7 +13,7 @@ from wtforms.validators import InputRequired, StopValidation, ValidationError
 from advice.actions.shifts import Stretch
 from advice.models.people import Membership
 from advice.models.places import Place
-from advice.rules.danish import sort_key
+from advice.rules.danish import hours_text, sort_key
 from advice.web import Form
 from advice.web_fields import NO_DAY, ClockField
 
@@ -61,6 +61,31 @@ class StretchForm(Form):
         """After the start, on the same day."""
         if field.data is not None and self.starts.data is not None and field.data <= self.starts.data:
             raise ValidationError(_("Vagten skal slutte senere samme dag. Går den over midnat, så lav to vagter."))
+
+
+class SplitForm(Form):
+    """When a shift becomes two, and where the second is."""
+
+    at = ClockField(_("Delt kl."), [InputRequired(_("Skriv, hvornår vagten deles."))])
+    second_place = SelectField(
+        _("Anden del i"), [InputRequired(_("Vælg et sted."))],
+        invalid_choice_message=_("Vælg et sted, der er i brug den dag."),
+    )  # fmt: skip
+
+    def __init__(self, whole: Stretch, places: Sequence[Place], **arguments: Any) -> None:
+        super().__init__(**arguments)
+        self.whole = whole
+        self.second_place.choices = [SelectChoice(place.slug, place.name) for place in places]
+
+    def place_id(self, places: Sequence[Place]) -> int:
+        """The place of the second part, of those that were offered."""
+        return next(one.id for one in places if one.slug == self.second_place.data)
+
+    def validate_at(self, field: ClockField) -> None:
+        """Within the shift."""
+        if field.data is not None and not self.whole.starts < field.data < self.whole.ends:
+            span = hours_text(self.whole.starts, self.whole.ends)
+            raise ValidationError(_("Vælg et tidspunkt i vagten, som er kl. %(span)s.", span=span))
 
 
 class PersonForm(Form):

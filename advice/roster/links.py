@@ -13,9 +13,9 @@ from advice.rules.weeks import week_of
 
 
 def week_url(day: date, undo: int | None = None) -> str:
-    """The address of the ISO week that a day lies in; undo: a shift whose cancelling the page offers to undo."""
+    """The address of the ISO week that a day lies in; undo: a shift whose last edit the page offers to undo."""
     year, number = week_of(day)
-    return url_for("roster.week", year=year, number=number, aflyst=undo)
+    return url_for("roster.week", year=year, number=number, fortryd=undo)
 
 
 def may_plan(organisation_id: int) -> bool:

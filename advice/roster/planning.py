@@ -29,9 +29,14 @@ Before = dict[Spot, list[Lack]]
 
 def offer(form: StretchForm, day: date) -> list[Place]:
     """Let the form choose among the places in force that day."""
-    places = places_between(web.member().programme_id, day, day)
+    places = places_on(day)
     form.offer_places(places)
     return places
+
+
+def places_on(day: date) -> list[Place]:
+    """The places in force that day."""
+    return places_between(web.member().programme_id, day, day)
 
 
 def offer_people(form: PersonForm, members: list[Membership], day: date) -> None:
@@ -67,7 +72,7 @@ def saved(
     sentence: str, before: Before, shift: Shift | None = None, undo: int | None = None, on: Shift | None = None
 ) -> Response:
     """Commit, say what happened and what it means for each place and day (and of a `shift` whose time was chosen
-    if it lies outside the opening hours), and go to the week. undo: the shift whose end the week offers to undo; on:
+    if it lies outside the opening hours), and go to the week. undo: the shift whose edit the week offers to undo; on:
     the one that somebody has now whose time nobody chose. What speaks against her having it is told, too."""
     db.session.commit()
     flash(sentence, "success")

@@ -19,10 +19,12 @@ from advice.models.drafts import Draft, draft_of, drafts_of
 from advice.models.people import members_between
 from advice.models.roster import last_day_planned
 from advice.models.weeks import every_place
-from advice.roster import plan_letters, plan_objections
+from advice.roster import near_letters, plan_letters, plan_objections
 from advice.roster.blueprint import blueprint
 from advice.roster.board import board
-from advice.roster.links import may_plan, plan_week_url
+from advice.roster.links import may_plan, plan_week_url, week_url
+from advice.roster.near import small_page, waiting_lines
+from advice.roster.near_words import lines_of
 from advice.roster.plan_forms import NOTHING, BeginForm, RepeatForm, next_quarter
 from advice.roster.plan_words import held_words, left_out_words, mark_of_change, quarter_name
 from advice.roster.planning import Answer, by
@@ -52,7 +54,13 @@ def plans() -> Answer:
             repeated(draft, int(form.weeks.data))
         db.session.commit()
         return redirect(url_for("roster.plan", draft_id=draft.id), 303)
-    page = render_template("roster/plans.html", form=form, drafts=drafts_of(programme_id), states=State)
+    page = render_template(
+        "roster/plans.html",
+        form=form,
+        drafts=drafts_of(programme_id),
+        waiting=waiting_lines(programme_id),
+        states=State,
+    )
     return (page, 422) if form.is_submitted() else page
 
 
@@ -134,6 +142,8 @@ def enforce(draft_id: int) -> Answer:
 def lay_on(draft_id: int) -> Answer:
     """Lay on a plan that was sent, or one that was dropped."""
     draft = plan_to_change(draft_id)
+    if draft.small:
+        abort(404)
     try:
         approving.take_back(draft, by())
     except Stale:
@@ -153,6 +163,9 @@ def drop(draft_id: int) -> Answer:
     except Stale:
         return stale(draft)
     db.session.commit()
+    if draft.small:
+        flash(_("Ændringen er trukket tilbage. Vagtplanen er, som den var."), "info")
+        return redirect(week_url(draft.first_day), 303)
     flash(_("Planen er droppet. Den kan hentes frem igen."), "info")
     return redirect(url_for("roster.plan", draft_id=draft.id), 303)
 
@@ -161,6 +174,7 @@ def enforced(draft: Draft, said: str) -> Answer:
     """Put a plan in force; else the page that says why not. The worker tells everybody whose shifts it changes."""
     found = laid(draft)
     coordinator = web.member().role == Role.COORDINATOR
+    lines = lines_of(found.rows, found.shifts) if draft.small else []
     try:
         done = put_in_force(found, by(), coordinator=coordinator)
     except Held as held:
@@ -170,7 +184,12 @@ def enforced(draft: Draft, said: str) -> Answer:
         return redirect(url_for("roster.plan", draft_id=draft.id), 303)
     except Stale:
         return stale(draft)
+    if draft.small:
+        near_letters.tell_asker(draft, lines)
     db.session.commit()
+    if draft.small:
+        flash(f"{said} {_('Ændringen gælder nu: %(what)s.', what=listed(lines))}".strip(), "success")
+        return redirect(week_url(draft.first_day), 303)
     words = ngettext("Planen gælder nu: %(num)s vagt.", "Planen gælder nu: %(num)s vagter.", len(done.shifts))
     flash(f"{said} {words}".strip(), "success")
     return redirect(url_for("roster.plan", draft_id=draft.id), 303)
@@ -221,7 +240,9 @@ def weeks_end(begins: date) -> date:
 def plan_page(
     found: Laid, *, repeat: RepeatForm | None = None, held: Held | None = None, conflict: bool = False
 ) -> str:
-    """The page of one plan."""
+    """The page of one plan, or of one edit that waits."""
+    if found.draft.small:
+        return small_page(found, by(), held=held, conflict=conflict)
     draft, today = found.draft, web.today()
     whole = board(draft.programme_id, draft.first_day, draft.last_day, found)
     asked = approving.asked(found, today)

@@ -8,8 +8,9 @@ from datetime import date, timedelta
 from flask import abort, redirect, render_template, request, url_for
 from werkzeug.wrappers import Response
 
+from advice.database import LARGEST_ID
 from advice.models.places import Service
-from advice.models.roster import Shift
+from advice.models.roster import Shift, shift_of
 from advice.models.staff_notices import StaffNotice, notices_between
 from advice.models.stand_ins import Agreed
 from advice.models.weeks import OnDuty
@@ -17,6 +18,9 @@ from advice.roster import (
     absences,
     adding,
     changing,
+    moving,
+    near,
+    near_words,
     own,
     own_news,
     own_phone,
@@ -34,19 +38,20 @@ from advice.roster import (
     wall,
 )
 from advice.roster.blueprint import blueprint
-from advice.roster.board import Board, Cell, board, is_changed
+from advice.roster.board import Cell, board, is_changed
 from advice.roster.links import may_plan, week_url
 from advice.roster.presence_sums import present_today
 from advice.roster.words import agreed_words, outside_tag, said_when
 from advice.rules.access import Action
 from advice.rules.weeks import monday_of, quarter_of, week_of
-from advice.web import may, member, needs, today
+from advice.web import may, member, needs, today, user
 
 __all__ = [
     "absences",
     "adding",
     "blueprint",
     "changing",
+    "moving",
     "own",
     "own_news",
     "own_phone",
@@ -81,6 +86,7 @@ def week(year: int, number: int) -> str:
         abort(404)
     active = member()
     found = board(active.programme_id, monday, monday + timedelta(days=6))
+    planner = may_plan(active.organisation_id)
     return render_template(
         "roster/week.html",
         board=found,
@@ -91,8 +97,8 @@ def week(year: int, number: int) -> str:
         today=today(),
         is_changed=is_changed,
         outside_tag=outside_tag,
-        planner=may_plan(active.organisation_id),
-        swaps_waiting=len(swap_decisions.awaiting()) if may_plan(active.organisation_id) else 0,
+        planner=planner,
+        swaps_waiting=len(swap_decisions.awaiting()) if planner else 0,
         present=present_today(found.days),
         may_set_up=may(Action.EDIT_SETTINGS),
         shift_link=shift_link,
@@ -100,7 +106,8 @@ def week(year: int, number: int) -> str:
         need_links=need_links,
         may_reopen=may_reopen,
         quarter_url=lambda day: quarters.quarter_url(*quarter_of(day)),
-        undo=undoable(found),
+        undo=asked_to_undo(),
+        waiting=near.waiting_edits(active.programme_id, monday, monday + timedelta(days=6)) if planner else None,
         unseen=len(own_news.items(active.person_id)),
         told_in=told_in(notices_between(active.programme_id, monday, monday + timedelta(days=6))),
         door_url=papers.door_url,
@@ -151,13 +158,12 @@ def may_reopen(shift: Shift) -> bool:
     return shift.day >= today() and may_plan(shift.organisation_id)
 
 
-def undoable(found: Board) -> Shift | None:
-    """The shift that has just been cancelled, as the address says, if the person may still undo that."""
-    asked = request.args.get("aflyst", type=int)
-    shift = next((one for one in found.cancelled if one.id == asked), None)
-    if shift is None or shift.id in found.replaced_by or shift.day < today() or not may_plan(shift.organisation_id):
-        return None
-    return shift
+def asked_to_undo() -> tuple[Shift, near_words.Done] | None:
+    """The shift that has just been edited, as the address says, and what was done, if the person may undo that."""
+    asked = request.args.get("fortryd", type=int)
+    shift = shift_of(user().actor, asked) if asked and 0 < asked <= LARGEST_ID else None
+    done = near.undoable(shift) if shift else None
+    return (shift, done) if shift and done else None
 
 
 @blueprint.app_template_global("said_when")

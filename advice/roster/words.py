@@ -9,6 +9,8 @@ from flask_babel import gettext, ngettext
 from wtforms import Field
 
 from advice import web
+from advice.actions.edits.undoing import TooLate
+from advice.actions.edits.ways import TooFar, Waits
 from advice.actions.shifts import Busy, Clash, NotOnTeam, PastDay, Refused, Stretch, stretch_of
 from advice.models.absences import Absence
 from advice.models.roster import Shift
@@ -39,6 +41,12 @@ def refusal_words(refused: Refused) -> str:
         return _("Dagen er gået. Vagtplanen kan kun ændres fra i dag og frem.")
     if isinstance(refused, NotOnTeam):
         return _("Personen er ikke på holdet den dag. Vælg en anden dag eller en anden person.")
+    if isinstance(refused, Waits):
+        return _("En ændring af vagten venter på ja. Træk den tilbage først, eller vent på svaret.")
+    if isinstance(refused, TooLate):
+        return _("Det blev ikke gjort i dag. Ret vagten i stedet.")
+    if isinstance(refused, TooFar):
+        return _("Så langt kan vagten ikke flyttes.")
     if isinstance(refused, Busy):
         return _("En anden gemte i samme øjeblik. Intet er gemt. Prøv igen.")
     raise refused

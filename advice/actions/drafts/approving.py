@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 
@@ -48,25 +48,46 @@ class Asked:
         return may_come_in_force(self.organisations, self.said_yes, sent, self.days, today, coordinator=coordinator)
 
 
+@dataclass(frozen=True)
+class Concerned:
+    """The organisations that changes concern: who has to say yes to them, within how many days, and who is to know."""
+
+    asked: frozenset[int]
+    told: frozenset[int]
+    days: int
+    names: Mapping[int, str]
+    """Of every organisation of the programme."""
+
+
 def asked(found: Laid, today: date) -> Asked:
     """Who has to say yes to a draft as it is, by the rule of each service that it touches; five queries.
 
     Whoever lays it says yes to her own side by laying it.
     """
     draft = found.draft
-    services = _services_touched(found)
-    responsible, coordinating, names = _organisations(draft.programme_id)
-    led = _led(draft.programme_id, today)
-    wanted: set[int] = set()
-    for service, changes in services.items():
-        wanted |= must_say_yes(Approval(service.approval), service.organisation_id, touched(changes), led, coordinating)
+    wanted = concerned(draft.programme_id, found.changes, today)
+    responsible = _organisations(draft.programme_id)[0]
     said = {
         row.organisation_id
         for row in approvals_of(draft)
         if row.digest == digest(found, row.organisation_id, responsible)
     }
+    return Asked(wanted.asked, frozenset(said | {draft.organisation_id}), wanted.days, wanted.names)
+
+
+def concerned(programme_id: int, changes: Sequence[Change], today: date) -> Concerned:
+    """Whom changes concern, by the rule of each service that they touch."""
+    services = _services_touched(programme_id, changes)
+    _responsible, coordinating, names = _organisations(programme_id)
+    led = _led(programme_id, today)
+    wanted: set[int] = set()
+    told: set[int] = set()
+    for service, its in services.items():
+        people = touched(its)
+        wanted |= must_say_yes(Approval(service.approval), service.organisation_id, people, led, coordinating)
+        told |= must_say_yes(Approval.BOTH, service.organisation_id, people, led, coordinating)
     days = max((service.approval_days for service in services), default=0)
-    return Asked(frozenset(wanted), frozenset(said | {draft.organisation_id}), days, names)
+    return Concerned(frozenset(wanted), frozenset(told), days, names)
 
 
 def send(found: Laid, by: By) -> None:
@@ -131,17 +152,17 @@ def _become(draft: Draft, state: State) -> None:
     db.session.flush()
 
 
-def _services_touched(found: Laid) -> dict[Service, list[Change]]:
-    """The services that are open where and when the draft changes something, with those changes; the programme's first
-    for what lies outside everybody's hours."""
-    draft = found.draft
-    rows = {row.id: row for row in db.session.scalars(select(Service).filter_by(programme_id=draft.programme_id))}
+def _services_touched(programme_id: int, changes: Sequence[Change]) -> dict[Service, list[Change]]:
+    """The services that are open where and when something is changed, with those changes; the programme's first for
+    what lies outside everybody's hours."""
+    rows = {row.id: row for row in db.session.scalars(select(Service).filter_by(programme_id=programme_id))}
     openings: dict[tuple[int, date], list[Opening]] = {}
-    for opening in openings_between(draft.programme_id, draft.first_day, draft.last_day):
+    days = sorted(change.turn.day for change in changes)
+    for opening in openings_between(programme_id, days[0], days[-1]) if days else ():
         openings.setdefault((opening.place_id, opening.day), []).append(opening)
     first = min(rows.values(), key=lambda row: (row.position, row.id), default=None)
     services: dict[Service, list[Change]] = {}
-    for change in found.changes:
+    for change in changes:
         span = change.turn.span
         there = {
             one.service_id

@@ -75,7 +75,8 @@ def put_in_force(found: Laid, by: By, *, coordinator: bool) -> Done:
 def _lock(found: Laid) -> None:
     """Nobody else changes these shifts, or those of these people, until the transaction ends: shifts first, then people
     (models.roster.lock_people)."""
-    keys = sorted({row.shift_id for row in found.rows if row.shift_id is not None})
+    made_from = {key for row in found.rows for key in (row.shift_id, row.replaces_id)}
+    keys = sorted(key for key in made_from if key is not None)
     if keys:
         locked = select(Shift).where(Shift.id.in_(keys)).order_by(Shift.id).with_for_update()
         db.session.scalars(locked.execution_options(populate_existing=True)).all()
@@ -97,6 +98,8 @@ def _added(row: DraftChange, stretch: Stretch, by: By) -> Shift:
 def _enforced(row: DraftChange, by: By) -> Shift:
     """One change as a shift. Raises what actions.shifts raises."""
     stretch = Stretch(row.place_id, row.day, row.starts, row.ends)
+    if row.replaces_id is not None:
+        return _taken(row, by)
     if row.deed == Deed.ADD:
         return _added(row, stretch, by)
     shift = db.session.get_one(Shift, row.shift_id)
@@ -105,3 +108,12 @@ def _enforced(row: DraftChange, by: By) -> Shift:
     else:
         shifts.change(shift, row.shift_version, stretch, by)
     return shift
+
+
+def _taken(row: DraftChange, by: By) -> Shift:
+    """Somebody takes a shift that is cancelled by now: its own person the same one again, another a new one."""
+    cancelled = db.session.get_one(Shift, row.replaces_id)
+    if cancelled.membership_id != row.membership_id:
+        return shifts.take_over(cancelled, row.membership_id, by)
+    shifts.restore(cancelled, cancelled.version, by)
+    return cancelled

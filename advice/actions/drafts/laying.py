@@ -28,14 +28,14 @@ LONGEST = timedelta(days=371)
 """A draft lays at most a year ahead, as far as openings are stored."""
 
 
-def begin(programme_id: int, name: str, first: date, last: date, by: By) -> Draft:
+def begin(programme_id: int, name: str, first: date, last: date, by: By, *, small: bool = False) -> Draft:
     """A new, empty draft for days ahead (both inclusive). Raises PastDay; ValueError for days that make no plan."""
     if not first <= last <= first + LONGEST:
         raise ValueError("a draft is for a stretch of days, at most a year")
     refuse_past(first, by)
     draft = Draft(
         programme_id=programme_id, organisation_id=by.organisation_id, person_id=by.person_id, name=name,
-        first_day=first, last_day=last, made_at=by.at,
+        first_day=first, last_day=last, made_at=by.at, small=small,
     )  # fmt: skip
     db.session.add(draft)
     db.session.flush()

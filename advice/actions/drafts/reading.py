@@ -45,8 +45,13 @@ class Laid:
 
 
 def laid(draft: Draft) -> Laid:
-    """Read a draft; three queries. Shifts outside its days are read where a change was made from them."""
-    rows = changes_of(draft)
+    """Read a draft; three queries."""
+    return over(draft, changes_of(draft))
+
+
+def over(draft: Draft, rows: Sequence[DraftChange]) -> Laid:
+    """A draft with these changes, stored or not, and what they lie over. Shifts outside its days are read where a
+    change was made from them."""
     made_from = {row.shift_id for row in rows if row.shift_id is not None}
     people = {row.person_id for row in rows}
     days = Shift.day.between(draft.first_day, draft.last_day)

@@ -102,6 +102,7 @@ class Programme(Ending):
     languages: list[Language] = Field(min_length=1)
     visit_languages: list[Language] = []
     customary_closed: list[MonthDay] = []
+    at_once_days: int = Field(7, ge=0, le=60)
     thresholds: Annotated[dict[Name, Number], ByName] = {}
     contact: Contact = Contact()
     texts: Annotated[dict[Name, Labels], ByName] = {}

@@ -1,0 +1,76 @@
+"""The mails about single edits of the board: to the leaders who are asked for a yes, to those who are told that it was
+done at once, and to whoever asked when she gets her yes."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from flask import url_for
+from flask_babel import gettext as _
+
+from advice import web
+from advice.actions.edits.ways import Made
+from advice.models.drafts import Draft
+from advice.models.people import Membership, leaders_of
+from advice.roster.letters import put
+from advice.roster.links import week_url
+from advice.security import outward
+
+CHANGED, ASKED, AGREED = "shift_edited", "edit_waits", "edit_agreed"
+"""The kinds of the mails."""
+
+
+def tell_others(made: Made, sentence: str) -> None:
+    """Write to the leaders of the other organisations that an edit concerns: it was made at once."""
+    assert made.shift is not None
+    for row in _leaders(made):
+        words = _(
+            "Hej %(name)s\n\n%(who)s har ændret i vagtplanen. Det gælder med det samme:\n\n%(what)s\n\n"
+            "Se ugen:\n%(address)s",
+            name=row.person.name,
+            who=web.user().person.name,
+            what=sentence,
+            address=outward(week_url(made.shift.day)),
+        )
+        put(CHANGED, row.person, _("Vagtplanen er ændret"), words, row.programme_id)
+
+
+def ask(made: Made, lines: Sequence[str]) -> int:
+    """Write to the leaders who have to say yes to an edit that waits; gives how many."""
+    assert made.draft is not None
+    leaders = _leaders(made)
+    for row in leaders:
+        words = _(
+            "Hej %(name)s\n\n%(who)s vil ændre i vagtplanen, og det gælder først, når I har sagt ja:\n\n%(what)s\n\n"
+            "Se, hvad det betyder, og sig ja:\n%(address)s",
+            name=row.person.name,
+            who=web.user().person.name,
+            what="\n".join(f"- {line}" for line in lines),
+            address=outward(url_for("roster.plan", draft_id=made.draft.id)),
+        )
+        put(ASKED, row.person, _("En ændring i vagtplanen venter på jeres ja"), words, row.programme_id)
+    return len(leaders)
+
+
+def tell_asker(draft: Draft, lines: Sequence[str]) -> None:
+    """Write to whoever made the edit that it is in force now; not if she put it in force herself."""
+    if draft.person_id == web.member().person_id or draft.person.disabled_at is not None:
+        return
+    words = _(
+        "Hej %(name)s\n\n%(who)s har sagt ja. Det gælder nu:\n\n%(what)s\n\nSe ugen:\n%(address)s",
+        name=draft.person.name,
+        who=web.user().person.name,
+        what="\n".join(f"- {line}" for line in lines),
+        address=outward(week_url(draft.first_day)),
+    )
+    put(AGREED, draft.person, _("Din ændring i vagtplanen gælder nu"), words, draft.programme_id)
+
+
+def _leaders(made: Made) -> list[Membership]:
+    """Who leads the other organisations that an edit concerns; not whoever makes it."""
+    member = web.member()
+    return [
+        row
+        for row in leaders_of(member.programme_id, web.today())
+        if row.organisation_id in made.others and row.person_id != member.person_id
+    ]
