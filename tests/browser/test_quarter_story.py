@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime, time, timedelta
 from pathlib import Path
 from typing import NamedTuple
@@ -19,12 +19,14 @@ import pytest
 from playwright.sync_api import Locator, Page, expect
 from sqlalchemy import select
 
+from advice import web, work
 from advice.database import db
 from advice.demo import loader
 from advice.models.outbox import Mail
-from advice.models.people import Person
+from advice.models.people import Membership, Person
 from advice.models.programmes import Programme
 from advice.models.roster import Shift
+from advice.roster import telling
 from tests import moving_clock
 from tests.browser.conftest import NewContext, StartServer
 from tests.browser.test_plans import absence, checked, close_a_day
@@ -32,6 +34,7 @@ from tests.browser.test_story import COPENHAGEN, NOW, load_demo, log_in, own_cal
 from tests.moving_clock import FileClock
 
 FIRST, LAST = date(2027, 1, 18), date(2027, 2, 28)
+WEEKDAYS = ("mandag", "tirsdag", "onsdag", "torsdag", "fredag")
 PHONE, DESK = {"width": 360, "height": 740}, {"width": 1280, "height": 900}
 
 
@@ -101,10 +104,22 @@ class Scene:
                 Row(one.day, one.starts, one.ends, one.place.name, one.person.name, one.person.email) for one in found
             ]
 
+    def work(self, at: datetime) -> None:
+        """What the worker does at an instant: people are told what is new in their shifts."""
+        with the_database(self._database):
+            work.run_queues(replace(web.settings(), clock=lambda: at), {"shift_news": telling.tell_everybody})
+
     def emails(self) -> dict[str, str]:
         """Everybody's address by name."""
         with the_database(self._database):
             return dict(db.session.execute(select(Person.name, Person.email)).all())
+
+    def organisations(self) -> dict[str, int]:
+        """Everybody's organisation in the programme, by address."""
+        with the_database(self._database):
+            found = select(Person.email, Membership.organisation_id).join(Membership, Membership.person_id == Person.id)
+            found = found.join(Programme, Programme.id == Membership.programme_id)
+            return dict(db.session.execute(found.where(Programme.slug == self.story.slug)).all())
 
     def mails(self, kind: str) -> list[tuple[str, str]]:
         """Address and body of each mail of a kind."""
@@ -130,11 +145,12 @@ def test_six_weeks_from_the_plan_to_the_morning_that_goes_wrong(
     shift = a_morning_with_two(laid)
     say_the_same(scene, laid, shift.email)
     stand_in, ill = two_fall_ill(scene, shift)
-    after = scene.rows()
-    expected = Counter(one for one in laid if not (one.day == shift.day and one.name in ill))
-    expected[shift._replace(name=stand_in.name, email=stand_in.email)] += 1
-    assert Counter(after) == expected
-    say_the_same(scene, after, shift.email, stand_in.email)
+    after = [one for one in laid if not (one.day == shift.day and one.name in ill)] + [stand_in]
+    assert Counter(scene.rows()) == Counter(after)
+    given, taken = a_swap(scene, after, shift.day)
+    swapped = [one for one in after if one != given] + [taken]
+    assert Counter(scene.rows()) == Counter(swapped)
+    say_the_same(scene, swapped, shift.email, stand_in.email, given.email, taken.email)
 
 
 def the_plan(scene: Scene) -> None:
@@ -166,11 +182,12 @@ def the_plan(scene: Scene) -> None:
         expect(planner.get_by_role("status").first).to_contain_text("Planen gælder nu")
     rows = scene.rows()
     assert len(rows) > 15
+    scene.work(NOW + timedelta(days=1))
     assert not [one for one in rows if one.day == story.closed]
     for who, monday in story.away:
         assert not [one for one in rows if one.name == who and monday <= one.day < monday + timedelta(days=7)], who
-    planned = {one.email for one in rows} - {story.planner, story.other}
-    assert planned <= {address for address, _body in scene.mails("plan_in_force")}
+    planned = {one.email for one in rows if one not in before} - {story.planner, story.other}
+    assert planned <= {address for address, _body in scene.mails(telling.KIND)}
 
 
 def a_morning_with_two(rows: list[Row]) -> Row:
@@ -216,6 +233,40 @@ def two_fall_ill(scene: Scene, shift: Row) -> tuple[Row, set[str]]:
     expect(phone.get_by_role("status").first).to_contain_text("Der holdes åbent med færre")
     checked(phone)
     return shift._replace(name=asked[1], email=emails[asked[1]]), {shift.name, beside.name}
+
+
+def a_swap(scene: Scene, rows: list[Row], after: date) -> tuple[Row, Row]:
+    """Somebody gives a later shift away, one of another organisation takes it, and the leaders say yes: before and
+    after."""
+    leaders = [one for one in (scene.story.planner, scene.story.other) if one]
+    given = next(one for one in rows if one.day > after and one.email not in leaders)
+    offerer = scene.someone(given.email)
+    offerer.goto(f"{scene.url}/mine-vagter")
+    offerer.get_by_role("link", name=f"Byt vagt {WEEKDAYS[given.day.weekday()]} {given.day.day}. februar").click()
+    expect(offerer.get_by_role("heading", level=1)).to_have_text("Byt vagt")
+    checked(offerer)
+    offerer.get_by_label("Give vagten væk").check()
+    offerer.get_by_role("button", name="Spørg").click()
+    expect(offerer.get_by_role("status").first).to_contain_text("Vagten er din, til en anden har taget den.")
+    emails = {email: name for name, email in scene.emails().items()}
+    side = scene.organisations()
+    asked = [one for one, _body in scene.mails("swap_asked")]
+    email = next(one for one in asked if one not in leaders and side[one] != side[given.email])
+    taker = scene.someone(email)
+    taker.goto(f"{scene.url}/mine-vagter")
+    taker.get_by_role("link", name="Se og tag den").click()
+    expect(taker.get_by_role("heading", level=1)).to_have_text("Tag vagten?")
+    taker.get_by_role("button", name="Ja, jeg tager den").click()
+    expect(taker.get_by_role("status").first).to_contain_text("Du har sagt ja.")
+    assert Counter(scene.rows()) == Counter(rows)
+    for one in leaders:
+        leader = scene.someone(one)
+        leader.goto(f"{scene.url}/vagtplan/bytter")
+        checked(leader)
+        leader.get_by_role("button", name="Ja til byttet").click()
+        expect(leader.get_by_role("main")).to_contain_text("Ingen bytter venter på dit ja.")
+    assert {given.email, email} <= {address for address, _body in scene.mails("swap_done")}
+    return given, given._replace(name=emails[email], email=email)
 
 
 def hole_of(phone: Page, name: str) -> Locator:
