@@ -13,6 +13,9 @@
                                        (or one edit that waits for the others' yes: say yes, take it back)
   …/2026-48  …/ny  …/vagt/<id>  …/aendring/<id>   a week of it, and single shifts put in, changed, taken out
 `/vagtplan/fravaer`          planners  everybody's absence ahead, entering somebody's, asking everybody for theirs
+`/vagtplan/syg`              planners  one or more are ill: all their shifts in the days are cancelled
+`/vagtplan/huller`           planners  the shifts nobody has, who could take each, and what was said
+`/vagtplan/svar/<token>`     anyone    the answer of somebody who was asked by mail
 `/vagtplan/fremmoede`        leaders   the days on which a mark of met or left is missing
 `/vagtplan/fremmoede/<day>`  leaders   planned beside met and left, blanks to fill: those of their own organisation
 `/vagtplan/2026-48/print`    staff     the week on a lying A4: names, times, gaps in words, closed days and why
@@ -50,6 +53,8 @@ objections  what speaks against a shift, in words       quarters  a quarter at a
 plans, plan_weeks  a plan and its weeks (plan_forms, plan_words, plan_letters; plan_objections: what speaks against it)
 swaps, swap_decisions  swaps, and leaders' yes to them (swap_page, swap_forms, swap_words, swap_letters)
 presence  met and left, put right by a leader (presence_forms; presence_sums: worked hours)
+sick, sick_holes, sick_answers  somebody is ill, and who stands in (sick_board, sick_forms, sick_words, sick_letters)
+kept_quarters  the quarter's board in memory (docs/decisions/0011)   links  who may do what where
 papers    what is printed   wall  the screen on the wall   staff_notices  notices to the staff (staff_notice_forms)
 absences  absence and the round that asks for it (absence_forms, absence_letters; letters: what all mails share)
 telling   the mails and text messages on what is new in one's shifts: at once for today and tomorrow, else at 16

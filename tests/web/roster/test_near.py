@@ -3,15 +3,18 @@
 from __future__ import annotations
 
 import re
-from datetime import UTC, date, datetime
+from dataclasses import replace
+from datetime import UTC, date, datetime, timedelta
 
 import pytest
 from flask import Flask
 from sqlalchemy import select
 
+from advice import web, work
 from advice.database import begin_write, db
 from advice.models.outbox import Mail
 from advice.models.programmes import Programme
+from advice.roster import telling
 from tests.plans import WEDNESDAY, WEEK, Plan, client_of, told
 from tests.program import Clock
 from tests.web_client import CheckingClient, Value
@@ -135,7 +138,7 @@ class TestLater:
     """Beyond the days of the setting."""
 
     def test_it_waits_and_says_so_and_comes_in_force_with_a_yes(
-        self, app: Flask, plan: Plan, karen: CheckingClient, tove: CheckingClient
+        self, app: Flask, plan: Plan, karen: CheckingClient, tove: CheckingClient, clock: Clock
     ) -> None:
         week = sent(karen, NEW, membership=plan.members["bent"])
         assert week == FAR_WEEK
@@ -151,7 +154,10 @@ class TestLater:
         sent(tove, address, action="/godkend")
         assert "Alle har sagt ja. Ændringen gælder nu" in tove.page(week).text
         assert [(row.status, row.day) for row in plan.shifts()] == [("active", FAR)]
-        assert set(mails(app, "plan_in_force")) == {"bent@example.org"}
+        with app.app_context():
+            tomorrow = replace(web.settings(), clock=lambda: clock() + timedelta(days=1))
+            work.run_queues(tomorrow, {"shift_news": telling.tell_everybody})
+        assert set(mails(app, telling.KIND)) == {"bent@example.org"}
         assert set(mails(app, "edit_agreed")) == {"karen@example.org"}
         assert "venter på ja" not in karen.page(week).text
 
