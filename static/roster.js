@@ -16,6 +16,7 @@
     return made;
   };
   const words = (name) => main.querySelector("[data-board]")?.dataset[name] || "";
+  const who = (page) => page.querySelector(".who p")?.textContent.trim();
   const path = (url) => new URL(url, location.href).pathname;
 
   const live = make("div", { className: "visually-hidden" });
@@ -35,6 +36,10 @@
     const page = new DOMParser().parseFromString(await answer.text(), "text/html");
     if (!page.querySelector("main") || answer.status >= 500) {
       throw new Error(String(answer.status));
+    }
+    if (who(page) !== who(document) && (answer.redirected || !options.method)) {
+      location.assign(answer.url); // somebody else is logged in, or nobody: the whole page has to say so
+      return new Promise(() => {});
     }
     return { url: answer.url, page, board: page.querySelector("[data-board]") !== null };
   };
@@ -108,7 +113,10 @@
     try {
       found = await get(url, { method: "POST", body });
     } catch {
-      location.assign(sheet.open ? sheet.dataset.url : shown);
+      const notice = make("p", { className: "notice error", textContent: words("lost"), tabIndex: -1 });
+      notice.setAttribute("role", "alert");
+      (sheet.open ? sheet : main).prepend(notice); // what was typed stays where it is
+      notice.focus();
       return;
     } finally {
       main.removeAttribute("aria-busy");
@@ -132,9 +140,10 @@
 
   const submitted = (event) => {
     const form = event.target;
-    if (event.defaultPrevented || form.method !== "post") {
-      return;
+    if (event.defaultPrevented || form.method !== "post" || !path(form.action).startsWith("/vagtplan/")) {
+      return; // a log-in, say, is for the whole page
     }
+    document.querySelectorAll(".notice.error[tabindex]").forEach((one) => one.remove());
     event.preventDefault();
     const focus = sheet.open ? opener : held();
     send(form.action, new URLSearchParams(new FormData(form, event.submitter)), focus);

@@ -25,7 +25,7 @@ from advice.models.stand_ins import agreed_between
 from advice.roster.blueprint import blueprint
 from advice.roster.forms import PersonForm, SplitForm, StretchForm
 from advice.roster.links import may_plan, week_url
-from advice.roster.near import others_words, settle, since_midnight, undoable
+from advice.roster.near import may_undo, others_words, settle, since_midnight, undoable
 from advice.roster.near_words import lines_of
 from advice.roster.planning import Answer, by, lacking, offer, offer_people, places_on, plannable, spot
 from advice.roster.words import listed, refusal_words, say, shift_words, span_words
@@ -149,6 +149,9 @@ def undo(shift_id: int) -> Answer:
     shift = shift_or_refuse(shift_id)
     active, words = shift.status == "active", shift_words(shift)
     edit = last_edit(shift, since_midnight()) if active else None
+    if edit is not None and edit.old is not None and not may_undo(edit):
+        words = _("Kun den, der lægger vagtplan for %(name)s, kan give vagten tilbage.", name=edit.old.person.name)
+        return shift_page(shift, refusal=words, code=422)
     was = edit.before if edit else None
     before = lacking([*([(was.place_id, was.day)] if was else []), spot(shift)])
     try:

@@ -15,7 +15,7 @@ from flask import Response, flash, jsonify, redirect, request
 from flask_babel import gettext as _
 from sqlalchemy.orm.attributes import set_committed_value
 
-from advice import late_forms, web
+from advice import web
 from advice.actions.drafts.reading import Laid, over
 from advice.actions.edits import editing
 from advice.actions.edits.ways import changed, way_of
@@ -68,7 +68,6 @@ def foresee(shift_id: int) -> Answer:
 
 @blueprint.post(f"{SHIFT}/flyt")
 @needs(Action.PLAN_ROSTER)
-@late_forms.shows_old
 def move(shift_id: int) -> Answer:
     """Move a shift to `sted` and `dag`; over the whole of an opening here, it is over the whole of the one there."""
     shift, target = shift_or_refuse(shift_id), target_of()

@@ -18,7 +18,7 @@ from advice import web
 from advice.actions.drafts import approving
 from advice.actions.drafts.enforcing import Held
 from advice.actions.drafts.reading import Laid, laid
-from advice.actions.edits.history import Kind, last_edit
+from advice.actions.edits.history import Edit, Kind, last_edit
 from advice.actions.edits.ways import Made
 from advice.actions.shifts import By
 from advice.database import db
@@ -76,7 +76,14 @@ def undoable(shift: Shift) -> Done | None:
     if shift.status != "active" and holder_now(shift.id) is not None:
         return None
     edit = last_edit(shift, since_midnight())
-    return done_words(edit, shift) if edit and edit.kind is not Kind.RESTORED else None
+    if edit is None or edit.kind is Kind.RESTORED or not may_undo(edit):
+        return None
+    return done_words(edit, shift)
+
+
+def may_undo(edit: Edit) -> bool:
+    """Whether whoever is logged in may: handing a shift back puts somebody on, and that is for who plans for her."""
+    return edit.old is None or may_plan(edit.old.organisation_id)
 
 
 @dataclass
@@ -109,9 +116,11 @@ def waiting_edits(programme_id: int, first: date, last: date) -> WaitingEdits:
     coming: defaultdict[tuple[int, date], list[Coming]] = defaultdict(list)
     marks: dict[int, str] = {}
     for row, draft, shift in waiting_between(programme_id, first, last):
+        if shift is not None and (shift.status != "active" or shift.version != row.shift_version):
+            continue  # it cannot come in force any more, as its page says
         if row.deed != Deed.CANCEL:
             coming[row.place_id, row.day].append(Coming(row, draft.id))
-        if shift is not None and shift.version == row.shift_version:
+        if shift is not None:
             marks[shift.id] = waiting_mark(row, shift)
     return WaitingEdits(coming, marks)
 

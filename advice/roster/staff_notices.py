@@ -160,7 +160,7 @@ def list_page(form: StaffNoticeForm, who: Writer) -> Answer:
     key, today = web.member().programme_id, web.today()
     rows = notices_between(key, today, None)
     taken = request.args.get("taget", type=int)
-    undo = notice_of(web.user().actor, taken) if taken is not None and taken <= LARGEST_ID else None
+    undo = notice_of(web.user().actor, taken) if taken is not None and 0 < taken <= LARGEST_ID else None
     page = render_template(
         "roster/staff_notices.html",
         form=form,

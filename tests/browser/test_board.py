@@ -117,6 +117,7 @@ def test_a_shift_is_dragged_with_the_mouse_and_its_consequence_shown_before_it_i
     page, tuesday = alma, "tirsdag 24. november"
     who = somebody(page, KLOVER, tuesday)
     shift = cell(page, KLOVER, tuesday).locator("a.shift").first
+    shift.scroll_into_view_if_needed()
     from_, to = shift.bounding_box(), cell(page, STENBJERG, "onsdag 25. november").bounding_box()
     assert from_ and to
     page.mouse.move(from_["x"] + 20, from_["y"] + 10)
@@ -184,6 +185,36 @@ def test_when_the_answer_does_not_come_the_plain_page_does(alma: Page) -> None:
     link.click()
     expect(page.get_by_role("heading", name="Ret tid eller sted")).to_be_visible()
     assert not stayed(page)
+
+
+def test_what_was_typed_stays_when_the_network_is_away_and_can_be_sent_again(alma: Page, database_url: str) -> None:
+    page = alma
+    page.locator("a.add[href*='dag=2026-11-24']").first.click()
+    sheet = page.get_by_role("dialog")
+    person = sheet.get_by_label("Person")
+    person.select_option(value=person.locator("option").filter(has_text="Rosa Rønne").first.get_attribute("value"))
+    page.route("**/vagtplan/ny**", lambda route: route.abort())
+    sheet.get_by_role("button", name="Gem vagten").click()
+    expect(sheet.get_by_role("alert")).to_contain_text("Der kom intet svar, så det er nok ikke gemt. Prøv igen.")
+    expect(person.locator("option:checked")).to_contain_text("Rosa Rønne")
+    assert on_duty(database_url, "Rosa Rønne", date(2026, 11, 24)) == []
+    page.unroute("**/vagtplan/ny**")
+    sheet.get_by_role("button", name="Gem vagten").click()
+    expect(page.locator("main").get_by_text("Gemt: Rosa Rønne").first).to_be_visible()
+    assert on_duty(database_url, "Rosa Rønne", date(2026, 11, 24)) and stayed(page)
+
+
+def test_who_is_logged_out_meanwhile_logs_in_on_the_whole_page(alma: Page) -> None:
+    page = alma
+    page.context.clear_cookies()
+    page.locator("a.shift[href]").first.click()
+    expect(page.get_by_role("heading", level=1, name="Log ind")).to_be_visible()
+    assert not stayed(page)
+    expect(page.get_by_role("dialog")).to_be_hidden()
+    page.get_by_label("E-mail").fill("gry.gran@example.org")
+    page.get_by_label("Adgangskode").fill(loader.PASSWORD)
+    page.get_by_role("button", name="Log ind").click()
+    expect(page.get_by_role("banner")).to_contain_text("Gry Gran")
 
 
 @pytest.mark.parametrize(("width", "height"), [(360, 800), (820, 1180)])

@@ -68,7 +68,8 @@ class TestWriting:
         page = karen.page(f"{LIST}?sted=kajen&dag=2026-11-25")
         chosen = [one.text for one in page.all("option") if one.get("selected") is not None]
         assert chosen == ["Kajen"] and 'value="2026-11-25"' in karen.get(f"{LIST}?sted=kajen&dag=2026-11-25").text
-        karen.page(f"{LIST}?sted=findes-ikke&dag=i-morgen&taget=99999999999999")
+        for taken in ("99999999999999", "-99999999999999999999999"):
+            karen.page(f"{LIST}?sted=findes-ikke&dag=i-morgen&taget={taken}")
 
     @pytest.mark.parametrize(
         ("fields", "sentence"),
