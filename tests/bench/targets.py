@@ -135,7 +135,7 @@ def posting(browser: Browser) -> Ask:
 def form_fields(page: str) -> list[tuple[str, str]]:
     """What a browser would send of the visit form, with its first topic ticked."""
     tree = parse(page, namespaceHTMLElements=False)
-    form = next(form for form in tree.iter("form") if form.get("action", "").startswith("/i-dag"))
+    form = next(form for form in tree.iter("form") if form.get("action") == "/i-dag")
     found: list[tuple[str, str]] = []
     topic = False
     for field in form.iter("input"):

@@ -75,7 +75,7 @@ class Writer:
     def _open_the_day(self) -> None:
         """Read the form of the day, as a browser does that comes back."""
         status, _, _ = self.browser.ask("/i-dag")
-        forms = [form for form in Page(self.browser.text).forms() if form.action.startswith("/i-dag")]
+        forms = [form for form in Page(self.browser.text).forms() if form.action == "/i-dag"]
         if status != 200 or not forms:
             self.refused.append(f"{self.email}: /i-dag answered {status}")
             return
