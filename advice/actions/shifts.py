@@ -1,10 +1,10 @@
 """What people do with shifts: add, change, hand to another person, cancel, take over, and take the cancelling back.
 
 Every function checks what must be true, changes rows, writes the audit, notes what the person is to hear of it
-(shift_news.py) and flushes; the caller commits. A
-shift is one person's for life: changed time or place keep the row and its UID, another person means that the
-shift is cancelled and a new one replaces it. Whether somebody is on duty twice at once is decided by the guard
-`shift_clash` of the database; here its refusal becomes a sentence's worth of facts.
+(shift_news.py) and flushes; the caller commits. A shift is one person's for life: changed time or place keep the row
+and its UID, another person means that the shift is cancelled and a new one replaces it. Whether somebody is on duty
+twice at once is decided by the guard `shift_clash` of the database; here its refusal becomes a sentence's worth of
+facts.
 """
 
 from __future__ import annotations

@@ -28,6 +28,7 @@ from advice.models.presence import Presence
 from advice.models.programmes import FocusArea, Organisation, Programme
 from advice.models.roster import Competence, Shift, StaffingNeed
 from advice.models.staff_notices import StaffNotice
+from advice.models.swaps import Swap
 from advice.models.tablets import Tablet
 from advice.models.visits import Visit
 from advice.rules.access import Actor
@@ -83,6 +84,7 @@ NAMED: Mapping[type[Model], Columns] = {
     Shift: {"person": Person.name, "day": Shift.day, **_stretch(Shift)},
     StaffNotice: {"place": Place.name, "day": StaffNotice.first_day},
     StaffingNeed: {"place": Place.name, "weekday": StaffingNeed.weekday},
+    Swap: {"person": Person.name, "day": Shift.day, **_stretch(Shift)},
     Tablet: {"text": Tablet.name, "place": Place.name},
     Topic: {"labels": Topic.labels},
     TopicGroup: {"labels": TopicGroup.labels},
@@ -93,7 +95,11 @@ NAMED: Mapping[type[Model], Columns] = {
 """What names a row of each kind that belongs to a programme."""
 OWN = frozenset({Membership, OidcProvider, Presence, Shift, Tablet, Visit})
 """Rows of one organisation: those of another one are named to nobody."""
-JOINED_BY: Mapping[type[Model], str] = {Place: "place_id", Person: "person_id", Indicator: "indicator_id"}
+JOINED_BY: Mapping[type[Model], str] = {
+    Place: "place_id", Person: "person_id", Indicator: "indicator_id", Shift: "shift_id",
+}  # fmt: skip
+THROUGH: Mapping[type[Model], type[Model]] = {Swap: Shift}
+"""Rows that are named by another one, whose organisation is theirs, too."""
 BY_TABLE = {model.__tablename__: model for model in NAMED}
 
 
@@ -127,10 +133,13 @@ def _named(model: Any, ids: set[Any], actor: Actor) -> dict[Any, About]:
     """The rows of one kind by their ids."""
     columns = NAMED[model]
     found = select(model.id, *columns.values()).where(model.id.in_(ids), model.programme_id == actor.programme)
-    for other in {column.class_ for column in columns.values()} - {model}:
-        found = found.outerjoin(other, other.id == getattr(model, JOINED_BY[other]))
-    if model in OWN:
-        found = found.where(model.organisation_id == actor.organisation)
+    named: Any = THROUGH.get(model, model)
+    if named is not model:
+        found = found.join(named, named.id == getattr(model, JOINED_BY[named]))
+    for other in {column.class_ for column in columns.values()} - {model, named}:
+        found = found.outerjoin(other, other.id == getattr(named, JOINED_BY[other]))
+    if named in OWN:
+        found = found.where(named.organisation_id == actor.organisation)
     if model is Membership:
         found = found.where(Membership.accepted_at.is_not(None))
     return {row[0]: About(**dict(zip(columns, row[1:], strict=True))) for row in db.session.execute(found)}

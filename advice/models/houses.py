@@ -18,28 +18,16 @@ from advice.models.roster import Competence, MembershipCompetence, Shift, shifts
 from advice.models.staff_notices import StaffNotice
 from advice.models.weeks import in_order, openings_between, places_between
 from advice.rules.openings import STANDING
-from advice.rules.parts_of_day import after, holding, parts_there
+from advice.rules.parts_of_day import parts_there
 from advice.rules.spans import Span
 
 
 @dataclass(frozen=True, slots=True)
 class Present:
-    """Somebody with a shift at a house that day, and the parts of it in which she is there."""
+    """Somebody with a shift at a house that day, and the parts of it that no absence covers."""
 
     shift: Shift
     parts: tuple[Span, ...]
-
-    def here(self, at: time) -> Span | None:
-        """The part of her shift that goes on."""
-        return holding(self.parts, at)
-
-    def coming(self, at: time) -> Span | None:
-        """The part that is still ahead; None while she is there."""
-        return None if self.here(at) else after(self.parts, at)
-
-    def away(self, at: time) -> bool:
-        """Whether she would be there now or later, and is not: why is nobody's here."""
-        return at < self.shift.ends and not self.here(at) and not self.coming(at)
 
 
 @dataclass

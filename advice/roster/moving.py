@@ -159,7 +159,7 @@ def meant(row: DraftChange, spots: list[Spot], shown: dict[date, Board], then: L
             continue
         if (place_id, day) == (row.place_id, row.day) and (outside := outside_tag(cell, row)):
             says.append(("warning", _("Vagten er %(outside)s.", outside=outside)))
-        if told := consequence(cell, was.gaps if was else []):
+        if told := consequence(cell, was.alarms if was else []):
             says.append(told)
     week = [*objections.week_besides(row, then), Span(row.starts, row.ends)]
     hours = objections.hours_words(sum(span.minutes for span in week))

@@ -163,7 +163,7 @@ def what_it_means(found: Laid) -> list[tuple[str, str]]:
     told = []
     for place_id, day in sorted(spots, key=lambda spot: (spot[1], spot[0])):
         now, then = (_cell(found, place_id, day, draft) for draft in (None, found))
-        if then is not None and (words := consequence(then, now.gaps if now else [])):
+        if then is not None and (words := consequence(then, now.alarms if now else [])):
             told.append(words)
     return told
 

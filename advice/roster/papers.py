@@ -20,7 +20,7 @@ from advice.models.places import Place
 from advice.roster.blueprint import blueprint
 from advice.roster.board import WEEKDAYS, Board, Cell, board, is_changed
 from advice.roster.links import week_url
-from advice.roster.words import outside_tag
+from advice.roster.words import outside_tag, with_fewer_words
 from advice.rules.access import Action
 from advice.rules.danish import hours_text
 from advice.rules.fitting import DOOR_POINTS, WEEK_POINTS, door_size, week_size
@@ -65,6 +65,7 @@ def week_paper(year: int, number: int) -> str:
         printed=web.local_now(),
         is_changed=is_changed,
         outside_tag=outside_tag,
+        with_fewer_words=with_fewer_words,
     )
 
 
@@ -161,6 +162,6 @@ def cell_texts(cell: Cell) -> list[int]:
         tag = outside_tag(cell, one) if cell.in_use else None
         line = one.person.name, hours_text(one.starts, one.ends), one.organisation.short_name, tag or ""
         found.append(sum(map(len, line)) + 4 + 5 * (one.person_id in cell.away))
-    for words in (lack.words() for lack in cell.gaps):
+    for words in (lack.words() for lack in cell.alarms):
         found += [len(words.what) + 2, len(words.when) + len(words.service) + 2]
-    return found
+    return found + [len(with_fewer_words(shift)) for shift, _said in cell.agreed]

@@ -63,9 +63,10 @@ def spot(shift: Shift) -> Spot:
 
 
 def lacking(spots: list[Spot]) -> Before:
-    """What is lacking at these places and days before something is changed; the first is where the shift will be."""
+    """What is lacking at these places and days, without what was agreed, before something is changed; the first is
+    where the shift will be."""
     cells = {spot: board(web.member().programme_id, spot[1], spot[1]).cell(*spot) for spot in spots}
-    return {spot: list(cell.gaps) if cell else [] for spot, cell in cells.items()}
+    return {spot: list(cell.alarms) if cell else [] for spot, cell in cells.items()}
 
 
 def saved(

@@ -7,7 +7,6 @@ The page is for putting right: it lists days, not people, and nothing here sums 
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date, timedelta
 
@@ -21,16 +20,16 @@ from advice.actions.presence import Elsewhere, to_the_minute
 from advice.actions.presence_rulings import Line, Ruling
 from advice.actions.shifts import Refused, Stale
 from advice.database import db
-from advice.models.people import leaders_of
-from advice.models.people_questions import organisations_of
 from advice.models.presence import first_marked, held_between, of_day
-from advice.models.roster import Shift, shifts_between
+from advice.models.roster import Shift, lock_people, shifts_between
 from advice.roster.blueprint import blueprint
 from advice.roster.objections import hours_words
 from advice.roster.planning import Answer, by
 from advice.roster.presence_forms import TimesForm, times_words
-from advice.rules.access import Action, Subject
-from advice.rules.presence import DAYS_BACK, Mark, is_theirs, may_be_put_right
+from advice.roster.presence_sums import organisations
+from advice.roster.words import listed
+from advice.rules.access import Action
+from advice.rules.presence import DAYS_BACK, Mark, may_be_put_right
 from advice.rules.spans import minutes
 from advice.web import needs
 
@@ -111,7 +110,7 @@ def saved(on: date, line: Line, form: TimesForm, ruling: Ruling | None) -> Answe
         else:
             changed = rulings.rule(line, seen, ruling, by())
     except Elsewhere:
-        form.left.errors = [gettext("Skriv også, hvornår hun gik: samme dag står hun som mødt et andet sted.")]
+        form.left.errors = [gettext("Skriv også et klokkeslæt under Gået: samme dag står der mødt et andet sted.")]
         return page(on, failed=(key_of(line), form), code=422)
     except Stale:
         wanted = times_words(form.came.data, form.left.data) if ruling is None else ruling_words(ruling)
@@ -127,12 +126,22 @@ def saved(on: date, line: Line, form: TimesForm, ruling: Ruling | None) -> Answe
 
 
 def all_by_plan(on: date, found: list[Line]) -> Response:
-    """The plan's times for every shift of the day that is over and unknown, as the page offers it."""
+    """The plan's times for every shift of the day that is over and unknown, as the page offers it; what somebody else
+    has changed meanwhile is left out, and named."""
     wanted = [line for line in found if line.shift and is_over(line) and line.worked is None]
-    done = sum(rulings.rule(line, line.version, Ruling.PLAN, by()) for line in wanted)
+    lock_people(line.of.person_id for line in wanted)
+    done, others = 0, []
+    for line in wanted:
+        try:
+            done += rulings.rule(line, line.version, Ruling.PLAN, by())
+        except Stale:  # somebody has tapped, or another leader has written, since it was read
+            others.append(line.of.person.name)
     db.session.commit()
     said = ngettext("Planens tid er brugt for %(num)s vagt.", "Planens tid er brugt for %(num)s vagter.", done)
     flash(said, "success" if done else "info")
+    if others:
+        told = gettext("Sprunget over, fordi det er ændret imens: %(names)s. Se på det.", names=listed(others))
+        flash(told, "warning")
     return redirect(url_for("roster.presence_day", day=on.isoformat()), 303)
 
 
@@ -193,20 +202,6 @@ def is_over(line: Line) -> bool:
     if line.shift is None:
         return line.of.day < web.today()
     return (line.shift.day, minutes(line.shift.ends)) <= (web.today(), minutes(web.local_now().time()))
-
-
-def organisations() -> set[int]:
-    """Those whose marks the person logged in puts right today."""
-    active, today = web.member(), web.today()
-    led = {one.organisation_id for one in leaders_of(active.programme_id, today)}
-    return {one for one in of_programme(active.programme_id, today) if is_theirs(one, active.organisation_id, led)}
-
-
-def of_programme(programme_id: int, today: date) -> Iterable[int]:
-    """Its organisations that the person's role reaches."""
-    for one in organisations_of(programme_id, today):
-        if web.may(Action.CORRECT_PRESENCE, Subject(programme_id, one.id)):
-            yield one.id
 
 
 def day_or_404(text: str) -> date:

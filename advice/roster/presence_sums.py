@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from datetime import date
 
 from advice import web
 from advice.actions.presence import to_the_minute
-from advice.models.people import Membership
+from advice.models.people import Membership, leaders_of
+from advice.models.people_questions import organisations_of
 from advice.models.presence import Presence, held_between, of_day, own_of_days
-from advice.roster.links import may_plan
-from advice.rules.presence import LEAST_BEHIND, Held, Mark, Worked, tally
+from advice.rules.access import Action, Subject
+from advice.rules.presence import LEAST_BEHIND, Held, Mark, Worked, is_theirs, tally
 from advice.rules.weeks import quarter_of, weeks_of_quarter
 
 
@@ -41,12 +42,28 @@ def own_marks(member: Membership, since: date) -> tuple[Worked | None, list[Pres
 
 
 def present_today(days: Collection[date]) -> Mapping[int, Presence]:
-    """Who has come today, by shift, if today is one of the days: of the organisations that whoever asks plans for."""
+    """Who has come today, by shift, if today is one of the days: of the organisations whose marks whoever asks puts
+    right."""
     today = web.today()
     if today not in days:
         return {}
-    rows = of_day(web.member().programme_id, today)
-    return {row.shift_id: row for row in rows if row.shift_id and row.came and may_plan(row.organisation_id)}
+    rows = [row for row in of_day(web.member().programme_id, today) if row.shift_id and row.came]
+    theirs = organisations() if rows else set()
+    return {row.shift_id: row for row in rows if row.shift_id and row.organisation_id in theirs}
+
+
+def organisations() -> set[int]:
+    """Those whose marks the person logged in puts right today."""
+    active, today = web.member(), web.today()
+    led = {one.organisation_id for one in leaders_of(active.programme_id, today)}
+    return {one for one in of_programme(active.programme_id, today) if is_theirs(one, active.organisation_id, led)}
+
+
+def of_programme(programme_id: int, today: date) -> Iterable[int]:
+    """Its organisations that the person's role reaches."""
+    for one in organisations_of(programme_id, today):
+        if web.may(Action.CORRECT_PRESENCE, Subject(programme_id, one.id)):
+            yield one.id
 
 
 def _held(first: date, last: date, person_id: int | None = None) -> list[Held]:

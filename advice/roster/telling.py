@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Sequence
-from datetime import timedelta
+from datetime import date
 from itertools import groupby
 
 from flask import current_app
@@ -23,6 +23,7 @@ from advice.models.programmes import Programme
 from advice.roster.letters import put_text
 from advice.roster.news_words import mark, said, when_words
 from advice.roster.words import listed
+from advice.rules.news import is_near, near_days
 from advice.rules.weeks import week_of
 
 LOG = logging.getLogger(__name__)
@@ -36,23 +37,18 @@ def _(text: str, **values: object) -> str:
 
 
 def tell_everybody(settings: Settings) -> int:
-    """Put into the outbox what people are to be told now; how many were told. One transaction a person.
-
-    One who cannot be told (an address that is none) is tried again, and keeps none of the others.
-    """
-    people, told = shift_news.due(settings.clock(), settings.timezone), 0
+    """Put into the outbox what people are to be told now; how many were told. One transaction a person."""
+    people = shift_news.due(settings.clock(), settings.timezone)
     db.session.rollback()
-    for person_id in people:
-        try:
-            told += tell(person_id, settings)
-        except ValueError as problem:
-            db.session.rollback()
-            LOG.error("person %s could not be told: %s", person_id, problem.__class__.__name__)
-    return told
+    return sum(tell(person_id, settings) for person_id in people)
 
 
 def tell(person_id: int, settings: Settings) -> bool:
-    """Tell one person what there is to tell; whether there was anything."""
+    """Tell one person what there is to tell; whether she is told by mail.
+
+    What no mail can carry (her address is none) is given up, as a mail is that a server refuses for good: it was taken,
+    so it is tried and logged once. Her page still says it.
+    """
     now = settings.clock()
     begin_write()
     taken = shift_news.take(person_id, now, settings.timezone)
@@ -60,42 +56,60 @@ def tell(person_id: int, settings: Settings) -> bool:
         db.session.rollback()
         return False
     person, items = taken
+    told = False
     if items:
-        outbox.put(
-            now, KIND, person.email, subject(items, settings), letter(person, items, settings),
-            programme_id=items[0].shift.programme_id, person_id=person.id,
-        )  # fmt: skip
+        told = put(person, items, settings)
         text(person, near(items, settings), settings)
     db.session.commit()
-    return bool(items)
+    return told
+
+
+def put(person: Person, items: Sequence[Item], settings: Settings) -> bool:
+    """A mail of all of it into the outbox; False where there can be none."""
+    try:
+        outbox.put(
+            settings.clock(), KIND, person.email, subject(items, settings), letter(person, items, settings),
+            programme_id=items[0].shift.programme_id, person_id=person.id,
+        )  # fmt: skip
+    except ValueError as problem:
+        LOG.error("person %s gets no mail of what is new, given up: %s", person.id, problem)
+        return False
+    return True
 
 
 def text(person: Person, items: Sequence[Item], settings: Settings) -> None:
-    """A text message of what is about today or tomorrow; nothing if nothing is."""
+    """A text message of what is about today or tomorrow; nothing if nothing is. items: near ones."""
     if not items:
         return
     news = ". ".join(f"{mark(one).capitalize()}: {said(one)}" for one in items)
     few = ngettext("%(num)s ændring i dine vagter", "%(num)s ændringer i dine vagter", len(items))
-    days = listed(when_words(day) for day in sorted({one.about.day for one in items}))
+    about = days(items, settings)
+    when = listed(when_words(day) for day in about)
     address = own_page(settings)
-    wordings = [f"{news}. {address}", news, f"{few} {days}: {address}", f"{few} {days}."]
-    put_text(
-        settings, KIND, person, subject(items, settings), wordings, items[0].shift.programme_id, items[-1].about.day
-    )
+    wordings = [f"{news}. {address}", news, f"{few} {when}: {address}", f"{few} {when}."]
+    last = max(about[-1], today(settings))
+    put_text(settings, KIND, person, subject(items, settings), wordings, items[0].shift.programme_id, last)
 
 
 def near(items: Sequence[Item], settings: Settings) -> list[Item]:
-    """Those of them that are about today or tomorrow."""
-    today = settings.clock().astimezone(settings.timezone).date()
-    return [one for one in items if one.about.day <= today + timedelta(days=1)]
+    """Those of them that are about today or tomorrow: the shift was then, or is."""
+    return [one for one in items if is_near(one.known, one.stands, today(settings))]
+
+
+def days(items: Sequence[Item], settings: Settings) -> list[date]:
+    """The days for which they are near, in order."""
+    return sorted({day for one in items for day in near_days(one.known, one.stands, today(settings))})
+
+
+def today(settings: Settings) -> date:
+    """The date at the place."""
+    return settings.clock().astimezone(settings.timezone).date()
 
 
 def subject(items: Sequence[Item], settings: Settings) -> str:
     """ "Dine vagter i dag og i morgen er ændret", or that there are changes."""
-    days = sorted({one.about.day for one in near(items, settings)})
-    if not days:
-        return _("Ændringer i dine vagter")
-    return _("Dine vagter er ændret: %(days)s", days=listed(when_words(day) for day in days))
+    when = [when_words(day) for day in days(items, settings)]
+    return _("Dine vagter er ændret: %(days)s", days=listed(when)) if when else _("Ændringer i dine vagter")
 
 
 def letter(person: Person, items: Sequence[Item], settings: Settings) -> str:

@@ -107,6 +107,12 @@ def agreed_words(openings: int) -> str:
     )
 
 
+def with_fewer_words(shift: Shift) -> str:
+    """Without whom and when a place is open, as was agreed: on paper, where nobody can ask who said so."""
+    span = hours_text(shift.starts, shift.ends)
+    return _("Åbner med færre (aftalt): uden %(name)s %(span)s", name=shift.person.name, span=span)
+
+
 def said_when(said: Agreed) -> str:
     """When somebody said so, on the clocks of the places: "onsdag 25. november kl. 8.10"."""
     at = said.at.astimezone(web.settings().timezone)
@@ -116,13 +122,16 @@ def said_when(said: Agreed) -> str:
 def consequence(cell: Cell, before: Sequence[Lack]) -> tuple[str, str] | None:
     """What is true of a place and day now, as a flash category and a sentence; None where nothing is to be said.
 
-    before: what was lacking there. What has got no worse "mangler stadig", and is no warning.
+    before: what was lacking there that nobody had agreed to. What has got no worse "mangler stadig", and is no
+    warning; nor is what is missing by agreement.
     """
     where = f"{cell.place.name} {day_words(cell.day)}"
-    if cell.gaps:
-        told = [(lack, lack.since(before)) for lack in cell.gaps]
+    if cell.alarms:
+        told = [(lack, lack.since(before)) for lack in cell.alarms]
         kind = "warning" if any(since is Since.NOW for _lack, since in told) else "info"
         return kind, f"{where} {listed(str(lack.words(since)) for lack, since in told)}."
+    if cell.gaps:
+        return "info", _("%(where)s åbner med færre (aftalt).", where=where)
     return ("info", _("%(where)s er dækket.", where=where)) if cell.covered else None
 
 

@@ -45,8 +45,13 @@ def difference(known: Stand | None, stands: Stand | None, today: date) -> News |
 
 
 def is_near(known: Stand | None, stands: Stand | None, day: date) -> bool:
-    """Whether a difference is about a day or the one after it (or one that has gone)."""
-    return any(one <= day + ONE_DAY for one in _days(known, stands))
+    """Whether a difference is about a day or the one after it (or one that has gone): where she had it, or has it."""
+    return bool(near_days(known, stands, day))
+
+
+def near_days(known: Stand | None, stands: Stand | None, day: date) -> list[date]:
+    """The days for which it is near, in order."""
+    return sorted({one for one in _days(known, stands) if one <= day + ONE_DAY})
 
 
 def last_digest(local: datetime) -> datetime:

@@ -1,7 +1,7 @@
 """When somebody with a shift is there: the shift, less the time that she is away."""
 
 from collections.abc import Iterable
-from datetime import date, time
+from datetime import date
 
 from advice.rules.spans import Span
 from advice.rules.staffing import outside
@@ -18,13 +18,3 @@ def parts_there(shift: Span, day: date, away: Iterable[Away]) -> tuple[Span, ...
     if any(one.span is None for one in touching):
         return ()
     return tuple(outside(shift.starts, shift.ends, [one.span for one in touching if one.span]))
-
-
-def holding(parts: Iterable[Span], at: time) -> Span | None:
-    """The part that holds the moment, if any: half-open, so at its last minute it is over."""
-    return next((one for one in parts if one.starts <= at < one.ends), None)
-
-
-def after(parts: Iterable[Span], at: time) -> Span | None:
-    """The first part that begins later."""
-    return next((one for one in parts if one.starts > at), None)

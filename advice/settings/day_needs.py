@@ -124,6 +124,8 @@ def done(spot: Spot, words: str) -> Answer:
     flash(words, "success")
     if coverage.gaps:
         flash(f"{spot.words}: {', '.join(coverage.gaps)}.", "warning")
+    elif coverage.agreed:
+        flash(_("%(where)s åbner med færre (aftalt).", where=spot.words), "info")
     elif coverage.covered:
         flash(_("%(where)s er dækket.", where=spot.words), "info")
     return to_week(spot)

@@ -68,7 +68,7 @@ ACTS: Mapping[str, LazyString] = {
     "staff_notice_put_back": _("satte en besked til personalet op igen"),
     "staff_notice_taken_away": _("tog en besked til personalet ned"),
     "staff_notice_written": _("skrev en besked til personalet"),
-    "stand_in_asked": _("spurgte en kollega, om hun kunne tage en vagt"),
+    "stand_in_asked": _("spurgte en kollega, om vedkommende kunne tage en vagt"),
     "stand_in_declined": _("skrev, at en kollega ikke kunne tage en vagt"),
     "swap_approved": _("sagde ja til, at andre bytter vagt"),
     "swap_declined": _("sagde nej til at bytte vagt"),

@@ -87,8 +87,7 @@ def wall(tablet: Enrolled) -> str:
     """A screen on the wall of a staff room: who is here and until when, without anybody's log-in, minute by minute.
 
     It shows what the tiles do, names of the staff, and when they are there; not what the staff are told, since whoever
-    stands before a tablet can open it. The place it was enrolled for, or with
-    `?sted=alle` every place.
+    stands before a tablet can open it. The place it was enrolled for, or with `?sted=alle` every place.
     """
     web.unattended()
     every = request.args.get("sted") == ALL_PLACES or tablet.place_slug is None

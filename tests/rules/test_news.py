@@ -7,7 +7,7 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
-from advice.rules.news import News, Stand, difference, is_near, last_digest
+from advice.rules.news import ONE_DAY, News, Stand, difference, is_near, last_digest, near_days
 
 pytestmark = pytest.mark.usefixtures("process_timezone")
 ZONE = ZoneInfo("Europe/Copenhagen")
@@ -58,6 +58,12 @@ def test_today_and_tomorrow_are_near_whether_she_had_the_shift_then_or_has_it(
     known: Stand | None, stands: Stand | None, near: bool
 ) -> None:
     assert is_near(known, stands, MONDAY) is near
+
+
+def test_the_near_days_are_those_of_both_sides_that_are_near() -> None:
+    days = [near_days(*pair, MONDAY) for pair in ((stand(0), stand(7)), (stand(7), stand(1)), (stand(1), stand(0)))]
+    assert days == [[MONDAY], [MONDAY + ONE_DAY], [MONDAY, MONDAY + ONE_DAY]]
+    assert near_days(stand(2), None, MONDAY) == []
 
 
 @pytest.mark.parametrize(

@@ -66,6 +66,7 @@ def test_the_week_leads_to_a_page_that_begins_with_the_usual(karen: CheckingClie
     assert {("never_fewer", "1"), ("least", "2"), ("best", "3"), ("organisations-byen", "1")} <= set(form.fields)
 
 
+@pytest.mark.both_engines
 def test_another_need_is_the_days_alone_and_the_week_says_what_it_does(app: Flask, karen: CheckingClient) -> None:
     assert "Dækket" in karen.page(WEEK).text
     answer = karen.submit(PAGE, MORE, action=PAGE, button="")

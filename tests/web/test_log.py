@@ -11,6 +11,8 @@ from advice.database import db
 from advice.models import audit
 from advice.models.hours import WeeklyHours
 from advice.models.people import Person
+from advice.models.roster import Shift
+from advice.models.swaps import Swap
 from tests import builders, coordinator_screens
 from tests.builders import World
 from tests.program import Clock
@@ -32,6 +34,12 @@ def note(world: World, at: datetime, action: str, subject: str, row_id: object, 
     audit.record(at, action, subject, row_id, **whose, person_id=karen.person_id, **details)  # type: ignore[arg-type]
 
 
+def swap(shift: Shift, at: datetime) -> Swap:
+    """Somebody has offered her shift."""
+    key = {"programme_id": shift.programme_id, "shift_id": shift.id}
+    return builders.added(Swap(shift_version=1, is_trade=False, offered_at=at, **key))
+
+
 def abouts(client: CheckingClient) -> list[str]:
     """What each line is about, newest first."""
     shown = [" ".join("".join(one.itertext()).split()) for one in client.page(LOG).all("p")]
@@ -51,6 +59,7 @@ def test_each_line_names_what_it_is_about(app: Flask, clock: Clock, world: World
             ("setting_changed", "weekly_hours", hours, {}),
             ("shift_added", "shifts", shift.id, {}),
             ("membership_begun", "memberships", world.members["rita"].id, {}),
+            ("swap_offered", "swaps", swap(shift, clock()).id, {}),
             ("link_made", "one_time_links", 1, {"whose": world.members["svend"].person_id}),
         ]
         for action, subject, row_id, details in told:
@@ -66,6 +75,7 @@ def test_each_line_names_what_it_is_about(app: Flask, clock: Clock, world: World
         "åbningstid: Skuret, mandag, kl. 13.00–16.00",
         "vagt: Rita Ror, Skuret, 23.11.2026, kl. 13.00–16.00",
         "tilknytning: Rita Ror",
+        "vagtbytte: Rita Ror, Skuret, 23.11.2026, kl. 13.00–16.00",
         "link: Svend Sejl",
     ]
 
@@ -86,14 +96,23 @@ def test_rows_of_another_organisation_or_programme_are_not_named(
 ) -> None:
     with writing(app):
         there = builders.world("kysten", "k-")
-        others = builders.shift(world, "bent", "skuret", MONDAY, 13, 16).id
+        theirs = builders.shift(world, "bent", "skuret", MONDAY, 13, 16)
+        others, swapped = theirs.id, swap(theirs, clock()).id
         strange = there.places["kajen"].id
         gone = builders.shift(there, "rita", "kajen", MONDAY, 13, 16).id
-        for subject, row_id in (("shifts", others), ("places", strange), ("shifts", gone), ("visits", "x"), ("a", 1)):
+        for subject, row_id in (
+            ("shifts", others),
+            ("places", strange),
+            ("shifts", gone),
+            ("visits", "x"),
+            ("swaps", swapped),
+            ("a", 1),
+        ):
             clock.forward(minutes=1)
             note(world, clock(), "setting_changed", subject, row_id)
     assert abouts(karen)[::-1] == [
-        f"vagt {others}", f"sted {strange}", f"vagt {gone}", "henvendelse x", "a 1",
+        f"vagt {others}", f"sted {strange}", f"vagt {gone}", "henvendelse x", f"vagtbytte {swapped}",
+        "a 1",
     ]  # fmt: skip
 
 

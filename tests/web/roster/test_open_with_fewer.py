@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import UTC, datetime
 
 import pytest
@@ -102,6 +103,32 @@ def test_it_was_said_of_one_cancelling_and_not_of_the_next(plan: Plan, shift: in
     assert AGREED not in text(karen, WEEK) and "mangler 1 kl. 9–12" in text(karen, WEEK)
     assert "Sagde ja" in text(karen, HOLES)
     assert "Åbent med færre" in deed(karen, shift, "faerre") and AGREED in text(karen, WEEK)
+
+
+def test_the_week_on_paper_says_it_and_prints_no_alarm(ill: int, karen: CheckingClient) -> None:
+    paper = f"{WEEK}/print"
+    assert "! mangler 1 kl. 9–12" in text(karen, paper)
+    deed(karen, ill, "faerre")
+    printed = text(karen, paper)
+    assert "Åbner med færre (aftalt): uden Rita Ror 9–12" in printed and "! mangler 1 kl. 9–12" not in printed
+
+
+def test_who_changes_something_beside_it_is_not_told_that_somebody_is_missing(
+    plan: Plan, shift: int, karen: CheckingClient
+) -> None:
+    new = f"/vagtplan/ny?sted=kajen&dag={WEDNESDAY}"
+    answer = karen.submit(new, membership=str(plan.members["svend"]), starts="9", ends="10")
+    assert answer.status_code == 303
+    week = text(karen, WEEK)
+    assert "Kajen onsdag 25. november åbner med færre (aftalt)." in week and "mangler stadig" not in week
+
+
+def test_the_days_need_says_it_too(app: Flask, ill: int, karen: CheckingClient) -> None:
+    page = f"/indstillinger/behov-paa-dage/{WEDNESDAY}/kajen/snak"
+    app.extensions["advice"] = replace(app.extensions["advice"], demo=True)
+    assert "mangler 1 kl. 9–12" in text(karen, page)
+    deed(karen, ill, "faerre")
+    assert "Åbner med færre (aftalt)" in text(karen, page) and "mangler 1 kl. 9–12" not in text(karen, page)
 
 
 def test_who_takes_it_after_all_ends_it(plan: Plan, shift: int, karen: CheckingClient) -> None:

@@ -47,6 +47,7 @@ def the_form(page: Page) -> dict[str, object]:
 class TestNews:
     """Marked until she says so."""
 
+    @pytest.mark.both_engines
     def test_new_moved_and_cancelled_stand_with_their_marks_and_in_the_week(
         self, plan: Plan, karen: CheckingClient, rita: CheckingClient
     ) -> None:

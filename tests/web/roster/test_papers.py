@@ -47,6 +47,7 @@ def away(plan: Plan, name: str, starts: time | None = None, ends: time | None = 
 class TestTheWeek:
     """Who is where, what is missing, when and for whom it was printed."""
 
+    @pytest.mark.both_engines
     def test_it_says_who_is_where_when_and_what_is_missing(self, plan: Plan, karen: CheckingClient) -> None:
         plan.shift("rita", "skuret", MONDAY, 13, 16)
         text = sheet(karen, PAPER)
@@ -86,6 +87,7 @@ class TestTheWeek:
 class TestTheDoor:
     """What residents may read: who is there, when, for whom, and what she speaks."""
 
+    @pytest.mark.both_engines
     def test_it_says_who_is_here_when_and_in_which_languages(
         self, app: Flask, plan: Plan, karen: CheckingClient
     ) -> None:

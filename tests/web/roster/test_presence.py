@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from datetime import date, time, timedelta
+from threading import Thread
+from typing import Any
 
 import pytest
 from flask import Flask
-from sqlalchemy import select, update
+from sqlalchemy import Engine, event, select, update
 
 from advice.database import db
 from advice.models.people import Membership
@@ -99,6 +101,33 @@ class TestTheDay:
         known = [(time(12, 30), None, True, None), (time(12), time(16), False, None), (None, None, True, None)]
         assert marks(app) == known
 
+    @pytest.mark.both_engines
+    def test_of_all_those_the_one_who_taps_in_that_moment_is_left_out_and_named(
+        self, app: Flask, plan: Plan, karen: CheckingClient, engine_name: str
+    ) -> None:
+        if engine_name == "sqlite":
+            pytest.skip("SQLite has one writer")
+        shifts = [plan.shift(name, "skuret", LAST, 12, 16) for name in ("rita", "svend")]
+        form = next(one for one in karen.page(DAY).forms() if ("tryk", "alle") in one.fields)
+        taps = [lambda: Thread(target=mark, args=(app, shifts[0], time(12), None))]
+
+        def tapped(_connection: Any, _cursor: Any, statement: str, *_: Any) -> None:
+            """Between what the page has read and its lock."""
+            if "FOR NO KEY UPDATE" in statement and "people" in statement and taps:
+                (other := taps.pop()()).start()
+                other.join()
+
+        event.listen(Engine, "before_cursor_execute", tapped)
+        try:
+            assert karen.post(DAY, data=dict(form.fields)).status_code == 303
+        finally:
+            event.remove(Engine, "before_cursor_execute", tapped)
+        assert taps == []
+        text = karen.page(DAY).text
+        assert "Planens tid er brugt for 1 vagt." in text
+        assert "Sprunget over, fordi det er ændret imens: Rita Ror. Se på det." in text
+        assert sorted(marks(app), key=str) == [(None, None, True, None), (time(12), None, False, None)]
+
     def test_times_that_cannot_be_are_refused_at_their_field_and_stay_typed(
         self, app: Flask, plan: Plan, karen: CheckingClient
     ) -> None:
@@ -156,7 +185,7 @@ class TestTheDay:
     ) -> None:
         plan.shift("rita", "skuret", LAST, 12, 16)
         page = karen.page(DAYS).text
-        assert "Ingen har stemplet endnu." in page and "mangler" not in page.partition("Klokkeslæt")[0].replace(
+        assert "Ingen har trykket endnu." in page and "mangler" not in page.partition("Klokkeslæt")[0].replace(
             "hvad der mangler", ""
         )
         assert "Arbejdet" not in karen.page(FAIR).text and "Arbejdet" not in client_of(app, "rita").page(OWN).text
@@ -225,6 +254,22 @@ class TestWhatComesOfIt:
         with writing(app):
             db.session.execute(update(Presence).where(Presence.shift_id == rita).values(gone=time(13, 20)))
         assert "gået kl. 13.20" in karen.page(WEEK).text
+
+    def test_whose_organisation_has_a_leader_is_no_business_of_the_coordinators_on_the_week_either(
+        self, app: Flask, plan: Plan, karen: CheckingClient, tove: CheckingClient
+    ) -> None:
+        mark(app, plan.shift("bent", "skuret", MONDAY, 13, 16), time(12, 58), None)
+        assert "mødt kl." not in karen.page(WEEK).text and "mødt kl. 12.58" in tove.page(WEEK).text
+        with writing(app):
+            db.session.get_one(Membership, plan.members["tove"]).role = "adviser"
+        assert "mødt kl. 12.58" in karen.page(WEEK).text, "nobody else would look"
+
+    def test_what_a_person_reads_of_who_sees_her_times_is_true(
+        self, app: Flask, plan: Plan, karen: CheckingClient
+    ) -> None:
+        mark(app, plan.shift("rita", "skuret", LAST, 12, 16), time(12, 30), time(16))
+        assert "3,5 timer" in karen.page(DAY).text
+        assert "Din leder ser også klokkeslæt og timer for hver dag" in client_of(app, "rita").page(OWN).text
 
     def test_the_pages_ask_as_often_however_many_days_and_people_there_are(
         self, app: Flask, plan: Plan, karen: CheckingClient

@@ -8,7 +8,7 @@ import subprocess
 import sys
 from collections.abc import Iterator
 from dataclasses import replace
-from datetime import date, time
+from datetime import UTC, date, datetime, time
 from threading import Barrier, Thread
 
 import pytest
@@ -158,17 +158,30 @@ class TestWhen:
         body = mails(app, KIND)["rita"]
         assert "kl. 9–12, Skuret (Havnen)" in body and "kl. 14–16, Skuret (Fjorden)" in body
 
-    def test_an_address_that_is_none_keeps_no_other_from_being_told(
-        self, app: Flask, settings: Settings, plan: Plan, karen: CheckingClient
+    @pytest.mark.both_engines
+    def test_an_address_that_is_none_is_given_up_and_keeps_no_other_from_being_told(
+        self, app: Flask, settings: Settings, plan: Plan, karen: CheckingClient, caplog: pytest.LogCaptureFixture
     ) -> None:
         for name in ("rita", "svend"):
             add(karen, plan, name, "skuret", TUESDAY)
-        for address, told_now in (("ingen adresse", {"svend"}), ("rita@example.org", {"rita", "svend"})):
-            with writing(app):
-                db.session.get_one(Membership, plan.members["rita"]).person.email = address
+        with writing(app):
+            rita = db.session.get_one(Membership, plan.members["rita"]).person
+            rita.email, key = "ingen adresse", rita.id
+        for _ in range(3):
             a_round(app, settings)
-            assert set(mails(app, KIND)) == told_now
-        assert len(subjects(app)) == 2
+            assert set(mails(app, KIND)) == {"svend"}
+        assert [one.getMessage() for one in caplog.records if one.levelname == "ERROR"] == [
+            f"person {key} gets no mail of what is new, given up: no single address to send to"
+        ]
+        assert len(subjects(app)) == 1
+
+    def test_what_moves_from_today_to_next_week_is_said_to_be_about_today(
+        self, app: Flask, settings: Settings, plan: Plan, karen: CheckingClient
+    ) -> None:
+        moved = plan.shift("rita", "skuret", MONDAY, 14, 16)
+        move(karen, moved, day=str(NEXT_MONDAY))
+        a_round(app, settings)
+        assert subjects(app) == ["Dine vagter er ændret: i dag"]
 
     def test_a_sick_call_and_its_stand_in_are_told_once(
         self, app: Flask, settings: Settings, plan: Plan, karen: CheckingClient
@@ -324,6 +337,19 @@ class TestTexts:
         with app.app_context():
             work.run_queues(settings, work.QUEUES)
         assert len(host.took) == 1 and len(subjects(app)) == 4
+
+    def test_what_moves_from_today_to_next_week_is_a_message_until_today_ends(
+        self, app: Flask, settings: Settings, plan: Plan, host: TextHost, karen: CheckingClient
+    ) -> None:
+        self.wants(app, plan, "rita")
+        move(karen, plan.shift("rita", "skuret", MONDAY, 14, 16), day=str(NEXT_MONDAY))
+        a_round(app, settings)
+        with app.app_context():
+            [ends] = db.session.scalars(select(Mail.expires_at).where(Mail.kind == KIND, Mail.expires_at.is_not(None)))
+            assert ends == datetime(2026, 11, 23, 23, tzinfo=UTC), "midnight at the place"
+            work.run_queues(settings, work.QUEUES)
+        ((_number, words),) = host.took
+        assert words.startswith("Flyttet: fra mandag 23. november kl. 14-16, Skuret til mandag 30. november")
 
     def test_many_changes_are_one_message_that_says_how_many(
         self, app: Flask, settings: Settings, plan: Plan, host: TextHost, karen: CheckingClient

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import datetime, timedelta
+from datetime import datetime, time, timedelta
 
 import pytest
 from flask import Flask
@@ -10,13 +10,18 @@ from sqlalchemy import select
 
 from advice.database import db
 from advice.models.accounts import LogInSession
+from advice.models.people import Membership
+from advice.models.places import Place
+from advice.models.presence import Presence
 from advice.rules.sessions import IDLE, SEEN_EVERY
-from tests import tablet_screens
+from tests import builders, tablet_screens
 from tests.html_pages import Page
 from tests.plans import MONDAY, Plan, client_of
 from tests.program import Clock
+from tests.stored import writing
 from tests.tablet_screens import enrol
 from tests.web.roster.test_papers import away
+from tests.web.roster.test_presence import mark
 from tests.web_client import CheckingClient
 
 WALL, TABLET = "/vagtplan/vaeg", "/tablet/vaeg"
@@ -92,6 +97,70 @@ class TestWhatItShows:
         assert shown(karen.page(WALL)).endswith("Ikke åbent i dag: Kajen")
 
 
+def helps(plan: Plan, name: str, place: str, came: time, gone: time | None = None) -> None:
+    """Somebody without a shift has tapped that she helps out."""
+    with writing(plan.app):
+        who = db.session.get_one(Membership, plan.members[name])
+        where = db.session.scalars(select(Place.id).where(Place.slug == place, Place.programme_id == who.programme_id))
+        key = {"programme_id": who.programme_id, "person_id": who.person_id, "organisation_id": who.organisation_id}
+        key |= {"membership_id": who.id, "place_id": where.one()}
+        builders.added(Presence(day=MONDAY, came=came, gone=gone, confirmed=False, **key))
+
+
+class TestMetAndLeft:
+    """What people have tapped goes before the plan."""
+
+    @pytest.mark.both_engines
+    def test_who_has_left_stands_there_no_more_from_that_minute(
+        self, staffed: Plan, karen: CheckingClient, clock: Clock
+    ) -> None:
+        rita = next(one.id for one in staffed.shifts() if one.starts == time(13))
+        mark(staffed.app, rita, time(12, 58), None)
+        assert "Rita Ror til kl. 16" in shown(karen.page(WALL))
+        with writing(staffed.app):
+            db.session.scalars(select(Presence)).one().gone = time(13, 31)
+        clock.forward(seconds=59)
+        assert "Rita Ror til kl. 13.31" in shown(karen.page(WALL))
+        clock.forward(seconds=1)
+        text = shown(karen.page(WALL))
+        assert "Rita" not in text and "Bent Bøje fra kl. 14" in text, (
+            "left is not away, and the others stand as planned"
+        )
+
+    def test_who_comes_before_her_shift_is_here_from_then(self, staffed: Plan, karen: CheckingClient) -> None:
+        bent = next(one.id for one in staffed.shifts() if one.starts == time(14))
+        mark(staffed.app, bent, time(13, 30), None)
+        assert "Bent Bøje til kl. 16" in shown(karen.page(WALL))
+
+    def test_who_helps_out_is_here_without_an_end_until_she_leaves(
+        self, staffed: Plan, karen: CheckingClient, clock: Clock
+    ) -> None:
+        helps(staffed, "tove", "skuret", time(13, 10))
+        assert "Rita Ror til kl. 16 Tove Tov Bent Bøje fra kl. 14" in shown(karen.page(WALL))
+        with writing(staffed.app):
+            db.session.scalars(select(Presence)).one().gone = time(13, 30)
+        assert "Tove" not in shown(karen.page(WALL))
+
+    def test_a_house_where_nothing_is_on_stands_there_while_somebody_helps(
+        self, plan: Plan, karen: CheckingClient
+    ) -> None:
+        assert shown(karen.page(WALL)).endswith("Ikke åbent i dag: Kajen")
+        helps(plan, "svend", "kajen", time(13))
+        assert "Kajen Ikke åbent i dag Svend Sejl" in shown(karen.page(WALL))
+
+    def test_who_says_she_is_at_one_house_is_not_shown_at_the_other(self, staffed: Plan, karen: CheckingClient) -> None:
+        helps(staffed, "rita", "kajen", time(13, 20))
+        text = shown(karen.page(WALL))
+        assert text.count("Rita Ror") == 1 and "Ikke åbent i dag Rita Ror" in text
+
+    def test_a_shift_that_was_called_off_under_her_leaves_her_here(self, staffed: Plan, karen: CheckingClient) -> None:
+        rita = next(one.id for one in staffed.shifts() if one.starts == time(13))
+        mark(staffed.app, rita, time(13), None)
+        assert karen.submit(f"/vagtplan/vagt/{rita}", action=f"/vagtplan/vagt/{rita}/aflys").status_code == 303
+        text = shown(karen.page(WALL))
+        assert "Skuret Åbent til kl. 16 Rita Ror Bent Bøje" in text
+
+
 @pytest.mark.t9
 class TestTheSession:
     """ASVS 5.0, 7.3.1: a page that asks for itself is nobody's being there."""
@@ -132,6 +201,14 @@ class TestOnATablet:
         text = shown(client.page(TABLET))
         assert "Skuret Åbent til kl. 16 Rita Ror til kl. 16" in text and "Kajen" not in text
         assert "Kajen" in shown(client.page(f"{TABLET}?sted=alle"))
+
+    def test_it_shows_what_was_tapped_at_once(self, app: Flask, staffed: Plan, client: CheckingClient) -> None:
+        assert enrol(client).status_code == 303
+        rita = next(one.id for one in staffed.shifts() if one.starts == time(13))
+        helps(staffed, "tove", "skuret", time(13, 10))
+        mark(app, rita, time(13), time(13, 30))
+        text = shown(client.page(TABLET))
+        assert "Rita" not in text and "Skuret Åbent til kl. 16 Tove Tov Bent" in text
 
     def test_it_does_not_tell_what_the_staff_are_told(
         self, plan: Plan, client: CheckingClient, karen: CheckingClient
