@@ -270,8 +270,11 @@ class Form(FlaskForm):
         locales = ("da",)
 
         def wrap_formdata(self, form: Any, formdata: Any) -> Any:
-            """What a form sent, not files or JSON, and without what neither a page nor PostgreSQL can hold."""
-            if request.method in SAFE_METHODS:
+            """What a form sent, not files or JSON, and without what neither a page nor PostgreSQL can hold.
+
+            Nothing (None) for one that stands on the page besides: it shows what it begins with.
+            """
+            if formdata is None or request.method in SAFE_METHODS:
                 return None
             return MultiDict([(name, held(value)) for name, value in request.form.items(multi=True)])
 

@@ -18,6 +18,7 @@
   const words = (name) => main.querySelector("[data-board]")?.dataset[name] || "";
   const who = (page) => page.querySelector(".who p")?.textContent.trim();
   const path = (url) => new URL(url, location.href).pathname;
+  const nameOf = (item) => item.querySelector(".shift-name").firstChild.textContent.trim();
 
   const live = make("div", { className: "visually-hidden" });
   live.setAttribute("aria-live", "polite");
@@ -188,6 +189,10 @@
     }
   });
 
+  // A button that says to those who do not see the board what it is about.
+  const labelled = (className, text, about) => make("button", { type: "button", className }, text,
+    make("span", { className: "visually-hidden", textContent: ` ${about}` }));
+
   // Moving. What is picked up: its link, who it is, and where it comes from.
   const bar = make("div", { className: "move-bar", hidden: true });
   bar.setAttribute("role", "region");
@@ -220,14 +225,8 @@
       cell.classList.add("is-target");
       told.replaceChildren(make("p", { textContent: words("wait") }));
     }
-    let found;
-    try {
-      found = await ask(cell);
-    } catch {
-      location.assign(shown);
-      return null;
-    }
-    if (picked?.over !== cell) {
+    const found = await ask(cell).catch(() => location.assign(shown));
+    if (!found || picked?.over !== cell) {
       return null;
     }
     told.replaceChildren(make("p", {}, make("b", { textContent: found.title })),
@@ -245,12 +244,9 @@
     bar.hidden = false;
     bar.setAttribute("aria-label", words("move"));
     cancel.textContent = words("cancel");
-    const name = item.querySelector(".shift-name").firstChild.textContent.trim();
-    told.replaceChildren(make("p", { textContent: `${name}: ${words("choose")}` }));
+    told.replaceChildren(make("p", { textContent: `${nameOf(item)}: ${words("choose")}` }));
     for (const cell of cells()) {
-      const button = make("button", { type: "button", className: "drop" }, words("here"),
-        make("span", { className: "visually-hidden", textContent: ` ${cell.dataset.name}` }));
-      cell.append(button);
+      cell.append(labelled("drop", words("here"), cell.dataset.name));
     }
     if (!dragged) {
       (item.closest("td[data-cell]") || cells()[0]).querySelector(".drop").focus();
@@ -329,19 +325,14 @@
       return;
     }
     event.preventDefault();
-    let [row, column] = [here.parentElement, here.cellIndex];
-    for (;;) {
-      row = step[0] ? (step[0] > 0 ? row.nextElementSibling : row.previousElementSibling) : row;
-      column += step[1];
-      const next = row?.cells[column];
-      if (!next) {
-        return;
-      }
-      if (next.matches("[data-cell]")) {
-        next.querySelector(".drop").focus();
-        return;
-      }
-    }
+    const [rows, [down, along]] = [[...here.closest("table").rows], step];
+    let [row, column, next] = [rows.indexOf(here.parentElement), here.cellIndex, here];
+    do {
+      row += down;
+      column += along;
+      next = rows[row]?.cells[column];
+    } while (next && !next.matches("[data-cell]"));
+    next?.querySelector(".drop").focus();
   });
 
   // Dragging does the same: with a mouse from anywhere on the shift, with a finger from its button.
@@ -367,8 +358,9 @@
     }
   });
   const cellAt = (event) => document.elementFromPoint(event.clientX, event.clientY)?.closest("td[data-cell]");
+  const isPressed = (event) => event.pointerId === pressed?.id;
   addEventListener("pointermove", (event) => {
-    if (!pressed || event.pointerId !== pressed.id) {
+    if (!isPressed(event)) {
       return;
     }
     if (!picked && Math.hypot(event.clientX - pressed.x, event.clientY - pressed.y) > 6) {
@@ -380,7 +372,7 @@
     }
   });
   addEventListener("pointerup", (event) => {
-    if (!pressed || event.pointerId !== pressed.id) {
+    if (!isPressed(event)) {
       return;
     }
     pressed = null;
@@ -407,9 +399,7 @@
       return;
     }
     for (const item of main.querySelectorAll("[data-shift]")) {
-      const name = item.querySelector(".shift-name").firstChild.textContent.trim();
-      item.append(make("button", { type: "button", className: "move" }, words("move"),
-        make("span", { className: "visually-hidden", textContent: ` ${name}` })));
+      item.append(labelled("move", words("move"), nameOf(item)));
     }
   };
   dress();

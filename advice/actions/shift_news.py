@@ -60,9 +60,9 @@ def note(shift: Shift, before: Stand | None, by_person: int, at: datetime) -> No
         db.session.add(row)
 
 
-def told(shifts: Iterable[Shift]) -> None:
-    """Their people hear of these, as they stand, in a mail of its own."""
-    forget([one.id for one in shifts], Reader.MAIL)
+def told(shifts: Iterable[Shift], *, on_page: bool = False) -> None:
+    """Their people hear of these, as they stand, in a mail of its own; `on_page`: and on their page, in other words."""
+    forget([one.id for one in shifts], *(Reader if on_page else (Reader.MAIL,)))
 
 
 def due(now: datetime, zone: ZoneInfo) -> list[int]:

@@ -10,8 +10,9 @@
                                        unpopular places: the own organisation by name, the others as a sum
 `/vagtplan/planlaeg/`        planners  plans being laid, and a new one; repeat the last weeks into it
 `/vagtplan/planlaeg/<id>`    planners  one plan: its weeks, what stands in the way, send, say yes, bring into force
-                                       (or one edit that waits for the others' yes: say yes, take it back)
-  …/2026-48  …/ny  …/vagt/<id>  …/aendring/<id>   a week of it, and single shifts put in, changed, taken out
+                                       (or one edit that waits for the others' yes: say yes or no, take it back)
+  …/2026-48  …/ny  …/vagt/<id>  …/aendring/<id>   a week of it, and single shifts put in, changed, taken out: by
+                                       forms, nothing is dragged there
 `/vagtplan/fravaer`          planners  everybody's absence ahead, entering somebody's, asking everybody for theirs
 `/vagtplan/syg`              planners  one or more are ill: all their shifts in the days are cancelled
 `/vagtplan/huller`           planners  the shifts nobody has, who could take each, and what was said
@@ -32,7 +33,9 @@
 Edits of today and the days after it that the programme says (at_once_days) are made at once, undoable for the rest
 of the day, and the leaders of the other organisations they concern are told by mail. Later ones become a small draft
 sent with the editor's own yes, unless nobody else has to say yes to them; until it comes in force the week shows it to
-planners as waiting, and the shift takes no other such edit.
+planners as waiting, and the shift takes no other such edit. A no of one who is asked ends it, and whoever made it, or
+was asked, hears of it. A shift that is moved asks those of the place where it was, too. What came of a swap, of a
+stand-in's yes or of a plan is changed, but no button undoes it.
 
 A tovholder plans for everybody in the programme, a teamleder for the own organisation. The past is not
 rewritten, a clash is refused with whom and where, and whoever saves on top of somebody else's change gets both

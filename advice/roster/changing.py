@@ -66,7 +66,7 @@ def edit(shift_id: int) -> Answer:
         wanted = span_words(shift.person.name, place.name, stretch)
         return shift_page(shift, form=form, stale=stale, wanted=wanted, code=409)
     except Waits as refused:
-        return shift_page(shift, refusal=refusal_words(refused), code=422)
+        return shift_page(shift, form=form, refusal=refusal_words(refused), code=422)
     except Refused as refused:
         say(refused, form.day, form.starts)
         return shift_page(shift, form=form, code=422)
@@ -93,7 +93,7 @@ def replace(shift_id: int) -> Answer:
         wanted = _("%(name)s på vagten", name=chosen[form.membership.data].person.name)
         return shift_page(shift, others=form, stale=stale, wanted=wanted, code=409)
     except Waits as refused:
-        return shift_page(shift, refusal=refusal_words(refused), code=422)
+        return shift_page(shift, others=form, refusal=refusal_words(refused), code=422)
     except Refused as refused:
         say(refused, form.membership, form.membership)
         return shift_page(shift, others=form, code=422)
@@ -200,6 +200,7 @@ def shift_page(
     code: int = 200,
 ) -> Answer:
     """The page of one shift, with the form that was sent as it was sent, and with both versions if there are two."""
+    typed = bool(form or others or parts)
     if form is None:
         span = {"place": shift.place.slug, "day": shift.day, "starts": shift.starts, "ends": shift.ends}
         form = StretchForm(web.today(), formdata=None, data=span)
@@ -220,6 +221,7 @@ def shift_page(
         conflict=Conflict(shift_words(shift), wanted, isinstance(stale, Busy)) if stale else None,
         holder=holder_now(shift.id) if shift.status != "active" else None,
         refusal=refusal,
+        typed=typed,
         fewer=agreed_between(shift.programme_id, shift.day, shift.day).get(shift.id),
         past=shift.day < web.today(),
         **standing_of(shift),

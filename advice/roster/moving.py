@@ -54,8 +54,8 @@ class Target:
 def foresee(shift_id: int) -> Answer:
     """What moving a shift to `sted` and `dag` would mean, as JSON: {"title", "says": [[kind, sentence]], "may"}."""
     shift, target = shift_or_refuse(shift_id), target_of()
-    if target is None:
-        return said(shift.person.name, [("error", _("Stedet er ikke i brug den dag."))], code=422)
+    if isinstance(target, str):
+        return said(shift.person.name, [("error", target)], code=422)
     shown = boards(shift, target.day)
     stretch = stretch_at(shift, target, shown)
     title = span_words(shift.person.name, target.place.name, stretch)
@@ -71,8 +71,8 @@ def foresee(shift_id: int) -> Answer:
 def move(shift_id: int) -> Answer:
     """Move a shift to `sted` and `dag`; over the whole of an opening here, it is over the whole of the one there."""
     shift, target = shift_or_refuse(shift_id), target_of()
-    if target is None:
-        return shift_page(shift, refusal=_("Stedet er ikke i brug den dag."), code=422)
+    if isinstance(target, str):
+        return shift_page(shift, refusal=target, code=422)
     stretch = stretch_at(shift, target, boards(shift, target.day))
     before = lacking([(target.place.id, target.day), spot(shift)])
     try:
@@ -110,22 +110,22 @@ def refused_words(shift: Shift, stretch: Stretch) -> str:
     return ""
 
 
-def target_of() -> Target | None:
-    """The place and day asked for, if the place is in use that day."""
+def target_of() -> Target | str:
+    """The place and day asked for; else why nothing is moved there: the day has gone, or the place is not in use."""
     try:
         day = date.fromisoformat(request.values.get("dag", ""))
     except ValueError:
-        return None
-    if not web.today() <= day <= LAST_DAY:
-        return None
+        day = date.max
+    if day < web.today():
+        return str(_("Dagen er gået."))
     slug = request.values.get("sted", "")
-    place = next((one for one in places_on(day) if one.slug == slug), None)
-    return Target(place, day) if place else None
+    place = next((one for one in places_on(day) if one.slug == slug), None) if day <= LAST_DAY else None
+    return Target(place, day) if place else str(_("Stedet er ikke i brug den dag."))
 
 
-def boards(one: OnDuty, day: date, plan: Laid | None = None) -> dict[date, Board]:
+def boards(one: OnDuty, day: date) -> dict[date, Board]:
     """The board of the day somebody is on duty and of the one she may be moved to."""
-    return {each: board(one.programme_id, each, each, plan) for each in {one.day, day}}
+    return {each: board(one.programme_id, each, each) for each in {one.day, day}}
 
 
 def stretch_at(one: OnDuty, target: Target, shown: dict[date, Board]) -> Stretch:

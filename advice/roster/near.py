@@ -145,8 +145,10 @@ def small_page(found: Laid, by: By, *, held: Held | None = None, conflict: bool 
         waits=open_,
         stale=open_ and bool(found.overlay.stale),
         may_say_yes=open_ and by.organisation_id in asked.missing,
-        may_enforce=open_ and asked.allows(draft, today, coordinator=web.member().role == Role.COORDINATOR),
-        may_withdraw=open_ and may_plan(draft.organisation_id),
+        may_enforce=open_
+        and may_plan(draft.organisation_id)
+        and asked.allows(draft, today, coordinator=web.member().role == Role.COORDINATOR),
+        may_withdraw=open_ and may_plan(draft.organisation_id) and by.organisation_id not in asked.missing,
         seen=approving.side(found, by.organisation_id),
         held=held_words(held) if held else [],
         conflict=conflict,

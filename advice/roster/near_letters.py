@@ -3,7 +3,7 @@ done at once, and to whoever asked when she gets her yes."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 
 from flask import url_for
 from flask_babel import gettext as _
@@ -14,9 +14,10 @@ from advice.models.drafts import Draft
 from advice.models.people import Membership, leaders_of
 from advice.roster.letters import put
 from advice.roster.links import week_url
+from advice.roster.plan_letters import concerned
 from advice.security import outward
 
-CHANGED, ASKED, AGREED = "shift_edited", "edit_waits", "edit_agreed"
+CHANGED, ASKED, AGREED, REFUSED, DROPPED = "shift_edited", "edit_waits", "edit_agreed", "edit_refused", "edit_dropped"
 """The kinds of the mails."""
 
 
@@ -64,6 +65,26 @@ def tell_asker(draft: Draft, lines: Sequence[str]) -> None:
         address=outward(week_url(draft.first_day)),
     )
     put(AGREED, draft.person, _("Din ændring i vagtplanen gælder nu"), words, draft.programme_id)
+
+
+def tell_ended(draft: Draft, lines: Sequence[str], asked: Collection[int], *, refused: bool) -> None:
+    """Write to whoever made the edit, and to the leaders who were asked, that it is not to be: one of them has said no
+    (`refused`), or it was taken back. Not to who did so."""
+    for person in concerned(draft, asked):
+        values = {
+            "name": person.name,
+            "who": web.user().person.name,
+            "what": "\n".join(f"- {line}" for line in lines),
+            "address": outward(week_url(draft.first_day)),
+        }
+        if refused:
+            words = _("Hej %(name)s\n\n%(who)s har sagt nej til en ændring i vagtplanen:\n\n%(what)s\n\n"
+                      "Vagtplanen er, som den var. Se ugen:\n%(address)s", **values)  # fmt: skip
+            put(REFUSED, person, _("Nej til en ændring i vagtplanen"), words, draft.programme_id)
+        else:
+            words = _("Hej %(name)s\n\n%(who)s har trukket en ændring i vagtplanen tilbage:\n\n%(what)s\n\n"
+                      "Vagtplanen er, som den var, og I skal ikke svare. Se ugen:\n%(address)s", **values)  # fmt: skip
+            put(DROPPED, person, _("En ændring i vagtplanen er trukket tilbage"), words, draft.programme_id)
 
 
 def _leaders(made: Made) -> list[Membership]:

@@ -1,6 +1,10 @@
-"""The mails about a plan: to the leaders who are asked. Whose shifts it changes hears of it as of any (telling.py)."""
+"""The mails about a plan: to the leaders who are asked, and that it is not to be after all.
+
+Whose shifts it changes hears of it as of any (telling.py)."""
 
 from __future__ import annotations
+
+from collections.abc import Collection
 
 from flask import url_for
 from flask_babel import gettext as _
@@ -8,13 +12,14 @@ from flask_babel import gettext as _
 from advice import web
 from advice.actions.drafts.approving import Asked
 from advice.actions.drafts.reading import Laid
-from advice.models.people import leaders_of
+from advice.models.drafts import Draft
+from advice.models.people import Person, leaders_of
 from advice.roster.letters import put
 from advice.roster.words import day_words
 from advice.security import outward
 
-ASKED = "plan_sent"
-"""The kind of the mail."""
+ASKED, DROPPED = "plan_sent", "plan_dropped"
+"""The kinds of the mails."""
 
 
 def ask(found: Laid, asked: Asked) -> int:
@@ -39,3 +44,25 @@ def ask(found: Laid, asked: Asked) -> int:
         )
         put(ASKED, row.person, _("En vagtplan venter på jeres ja"), words, draft.programme_id)
     return len(leaders)
+
+
+def tell_dropped(draft: Draft, asked: Collection[int]) -> None:
+    """Write to whoever laid a plan, and to the leaders who were asked, that it is not to be; not to who dropped it."""
+    for person in concerned(draft, asked):
+        words = _(
+            "Hej %(name)s\n\n%(who)s har droppet vagtplanen %(plan)s, %(first)s – %(last)s. I skal ikke svare.",
+            name=person.name,
+            who=web.user().person.name,
+            plan=draft.name,
+            first=day_words(draft.first_day),
+            last=day_words(draft.last_day),
+        )
+        put(DROPPED, person, _("En vagtplan er droppet"), words, draft.programme_id)
+
+
+def concerned(draft: Draft, asked: Collection[int]) -> list[Person]:
+    """Whoever laid a draft, and the leaders of the other organisations that are asked, but not who is logged in."""
+    others = set(asked) - {draft.organisation_id}
+    leaders = [one.person for one in leaders_of(draft.programme_id, web.today()) if one.organisation_id in others]
+    people = {one.id: one for one in (draft.person, *leaders)}
+    return [one for one in people.values() if one.id != web.member().person_id and one.disabled_at is None]

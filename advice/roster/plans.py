@@ -158,16 +158,40 @@ def lay_on(draft_id: int) -> Answer:
 def drop(draft_id: int) -> Answer:
     """The plan is not to be."""
     draft = plan_to_change(draft_id)
+    found = laid(draft)
+    asked = approving.asked(found, web.today()).organisations if draft.state == State.SENT else frozenset()
+    lines = lines_of(found.rows, found.shifts)
     try:
         approving.drop(draft, by())
     except Stale:
         return stale(draft)
+    if draft.small:
+        near_letters.tell_ended(draft, lines, asked, refused=False)
+    elif asked:
+        plan_letters.tell_dropped(draft, asked)
     db.session.commit()
     if draft.small:
         flash(_("Ændringen er trukket tilbage. Vagtplanen er, som den var."), "info")
         return redirect(week_url(draft.first_day), 303)
     flash(_("Planen er droppet. Den kan hentes frem igen."), "info")
     return redirect(url_for("roster.plan", draft_id=draft.id), 303)
+
+
+@blueprint.post(f"{PLAN}/nej")
+@needs(Action.PLAN_ROSTER)
+def decline(draft_id: int) -> Answer:
+    """Say no for one's organisation to a single edit that waits for its yes."""
+    draft = plan_to_change(draft_id, laying=False)
+    found = laid(draft)
+    asked = approving.asked(found, web.today()).organisations
+    try:
+        approving.say_no(found, web.member().organisation_id, by())
+    except Stale:
+        return stale(draft)
+    near_letters.tell_ended(draft, lines_of(found.rows, found.shifts), asked, refused=True)
+    db.session.commit()
+    flash(_("Du har sagt nej. Vagtplanen er, som den var. %(name)s får det at vide.", name=draft.person.name), "info")
+    return redirect(week_url(draft.first_day), 303)
 
 
 def enforced(draft: Draft, said: str) -> Answer:

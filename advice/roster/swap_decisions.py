@@ -13,8 +13,9 @@ from advice.actions.shifts import Refused, Stale
 from advice.actions.swaps import stepping
 from advice.actions.swaps.lapsing import lapses
 from advice.actions.swaps.offering import NotYours
-from advice.actions.swaps.sides import leading, shortfalls
+from advice.actions.swaps.sides import shortfalls
 from advice.actions.swaps.stepping import Lapsed
+from advice.actions.whose_yes import leading
 from advice.database import LARGEST_ID, db
 from advice.models.people import Membership
 from advice.models.swaps import Swap, approvals_of, lock_swap, swap_of, taken_swaps

@@ -9,8 +9,8 @@ from flask_babel import gettext as _
 
 from advice import web
 from advice.actions import shift_news
-from advice.actions.swaps.sides import leading
 from advice.actions.swaps.stepping import Outcome
+from advice.actions.whose_yes import leading
 from advice.models.absences import away_between
 from advice.models.people import Membership, Person, staff_of
 from advice.models.roster import Shift
@@ -67,7 +67,8 @@ def tell(outcome: Outcome) -> None:
     assert swap.taker is not None
     offerer, taker = swap.shift.person, swap.taker.person
     if outcome.new:
-        shift_news.told([swap.shift, *([swap.returned] if swap.returned else []), *outcome.new])
+        changed = [swap.shift, *([swap.returned] if swap.returned else []), *outcome.new]
+        shift_news.told(changed, on_page=True)  # "Dine bytter" says it of both, as what they agreed on
         _tell_done(swap, offerer, taker)
         return
     if taker.id == web.member().person_id:  # else a leader's yes, and another one is still asked

@@ -12,8 +12,9 @@ from flask_babel import gettext as _
 
 from advice import web
 from advice.actions.swaps.lapsing import lapses
-from advice.actions.swaps.sides import Handing, Leading, asked_for, leading
+from advice.actions.swaps.sides import Handing, asked_for
 from advice.actions.swaps.stepping import handings_of
+from advice.actions.whose_yes import Leading, leading
 from advice.database import db
 from advice.models.people import Membership
 from advice.models.roster import Shift

@@ -69,7 +69,7 @@ def _mine(swap: Swap, waiting: str) -> str:
         case State.TAKEN:
             return f"{_('%(name)s vil gerne.', name=taker)} {given_words(swap)} {waiting}".replace("  ", " ")
         case State.DONE:
-            return f"{_('%(name)s har vagten nu.', name=taker)} {given_words(swap)}".strip()
+            return f"{_('%(name)s har taget din vagt.', name=taker)} {given_words(swap)}".strip()
         case State.DECLINED:
             return _("%(name)s kan ikke. Vagten er stadig din.", name=asked)
         case State.REFUSED:

@@ -44,7 +44,7 @@ def refusal_words(refused: Refused) -> str:
     if isinstance(refused, Waits):
         return _("En ændring af vagten venter på ja. Træk den tilbage først, eller vent på svaret.")
     if isinstance(refused, TooLate):
-        return _("Det blev ikke gjort i dag. Ret vagten i stedet.")
+        return _("Det kan ikke fortrydes med knappen mere. Ret vagten i stedet.")
     if isinstance(refused, TooFar):
         return _("Så langt kan vagten ikke flyttes.")
     if isinstance(refused, Busy):

@@ -7,7 +7,7 @@ vagtplanen i samarbejde"); whoever says yes says it to the difference as it stan
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 from enum import StrEnum
@@ -137,17 +137,18 @@ def touched(changes: Iterable[Change]) -> frozenset[int]:
 
 
 def must_say_yes(
-    approval: Approval, responsible: int, touched_by_it: Iterable[int], with_leader: Iterable[int], coordinating: int
+    approval: Approval, responsible: int, touched_by_it: Iterable[int], led: Collection[int], coordinating: int
 ) -> frozenset[int]:
-    """The organisations that have to say yes to what a draft does to a service.
-
-    An organisation without a leader has nobody who could: the coordinator's (coordinating) does it for them.
-    """
+    """The organisations that have to say yes to what a draft does to a service. led: those that have a leader."""
     wanted = set() if approval is Approval.RESPONSIBLE else set(touched_by_it)
     if approval is not Approval.TOUCHED:
         wanted.add(responsible)
-    led = set(with_leader)
-    return frozenset(one if one in led else coordinating for one in wanted)
+    return answering(wanted, led, coordinating)
+
+
+def answering(organisations: Iterable[int], led: Collection[int], coordinating: int) -> frozenset[int]:
+    """The organisations whose leaders answer for these: the coordinator's for one without a leader."""
+    return frozenset(one if one in led else coordinating for one in organisations)
 
 
 def may_come_in_force(

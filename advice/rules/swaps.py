@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from datetime import date, time
 from enum import StrEnum
 
-from advice.rules.drafts import Approval
+from advice.rules.drafts import Approval, answering
 
 
 class State(StrEnum):
@@ -162,8 +162,3 @@ def must_approve(
     asked = {one.responsible for one in services if one.approval is not Approval.TOUCHED}
     asked = asked - own if len(own) == 1 and not new_gap else asked | own
     return answering(asked, led, coordinating) - frozenset(leading)
-
-
-def answering(organisations: Iterable[int], led: Collection[int], coordinating: int) -> frozenset[int]:
-    """The organisations whose leaders answer for these: the coordinator's for one without a leader."""
-    return frozenset(one if one in led else coordinating for one in organisations)

@@ -18,6 +18,7 @@ ACTS: Mapping[str, LazyString] = {
     "draft_in_force": _("lod en plan gælde"),
     "draft_laid": _("gentog uger i en plan"),
     "draft_open": _("tog en plan frem for at rette den"),
+    "draft_refused": _("sagde nej til en ændring af vagtplanen"),
     "draft_sent": _("sendte en plan til dem, der skal sige ja"),
     "feed_token_made": _("lavede en kalenderadresse"),
     "feed_token_revoked": _("lukkede en kalenderadresse"),

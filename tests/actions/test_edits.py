@@ -21,6 +21,8 @@ from advice.actions.edits.ways import Made, TooFar, Waits
 from advice.actions.shifts import By, Clash, NotOnTeam, PastDay, Stale, Stretch, stretch_of
 from advice.database import begin_write, db
 from advice.models.drafts import Draft, drafts_of, waiting_between, waiting_for
+from advice.models.hours import WeeklyHours
+from advice.models.places import Service
 from advice.models.roster import Shift, shift_to_change
 from advice.rules.drafts import State
 from tests import builders
@@ -183,6 +185,36 @@ def test_a_yes_to_a_shift_that_was_changed_since_changes_nothing(world: World) -
     assert shift.status == "active" and waiting_for(shift) is None
 
 
+def two_services(world: World) -> None:
+    """Skuret is a service of "byen" alone, Kajen stays "huset"'s; each is asked as the responsible one only."""
+    theirs = builders.added(
+        Service(code="byens", labels={"da": "Byens"}, programme_id=world.programme.id,
+                organisation_id=organisation(world, "byen"), approval="responsible")
+    )  # fmt: skip
+    world.services["snak"].approval = "responsible"
+    hours = db.session.scalars(select(WeeklyHours).where(WeeklyHours.place_id == world.places["skuret"].id)).one()
+    hours.service_id = theirs.id
+    db.session.flush()
+    openings.refresh(world.programme.id, NOW, ZONE)
+
+
+def test_a_shift_that_is_moved_asks_whoever_is_responsible_where_it_was_too(world: World) -> None:
+    two_services(world)
+    monday = date(2026, 12, 7)
+    at_skuret = Stretch(world.places["skuret"].id, monday, time(13), time(16))
+    shift = builders.shift(world, "rita", "skuret", monday, 13, 16)
+    made = editing.change(shift, 1, at_kajen(world), by(world))
+    assert made is not None and made.draft is not None and made.others == {organisation(world, "byen")}
+    assert approving.asked(laid(made.draft), TODAY).missing == {organisation(world, "byen")}
+    approving.drop(made.draft, by(world))
+    there = builders.shift(world, "svend", "kajen", FAR, 9, 12)
+    again = editing.change(there, 1, at_skuret, by(world))
+    assert again is not None and again.others == {organisation(world, "byen")}
+    within = builders.shift(world, "karen", "kajen", FAR, 9, 12)
+    own = editing.change(within, 1, at_kajen(world, ends=11), by(world))
+    assert own is not None and own.draft is None, "nothing of theirs is touched"
+
+
 class TestUndo:
     """Taking back what was done last."""
 
@@ -213,13 +245,23 @@ class TestUndo:
         assert (back.person_id, back.replaces_id, back.status) == (old.person_id, new.id, "active")
         assert (old.status, new.status) == ("cancelled", "cancelled")
 
-    def test_one_taken_over_after_a_cancelling_is_not_handed_back_to_who_is_away(self, world: World) -> None:
+    def test_one_taken_over_is_neither_cancelled_nor_handed_back_by_the_button(self, world: World) -> None:
         gone = builders.shift(world, "rita", "kajen", NEAR, 9, 12)
         shifts.cancel(gone, 1, by(world))
         taken = shifts.take_over(gone, world.members["bent"].id, by(world))
-        undoing.undo(taken, 1, SINCE, by(world))
-        assert (gone.status, taken.status) == ("cancelled", "cancelled")
+        assert last_edit(taken, SINCE) is None
+        with pytest.raises(TooLate):
+            undoing.undo(taken, 1, SINCE, by(world))
+        assert (gone.status, taken.status) == ("cancelled", "active")
         assert db.session.scalar(select(func.count()).select_from(Shift)) == 2
+
+    def test_what_a_planner_did_since_with_one_taken_over_is_undone(self, world: World) -> None:
+        gone = builders.shift(world, "rita", "kajen", NEAR, 9, 12)
+        shifts.cancel(gone, 1, by(world))
+        taken = shifts.take_over(gone, world.members["bent"].id, by(world))
+        editing.change(taken, 1, at_kajen(world, NEAR, ends=11), by(world))
+        undoing.undo(taken, 2, SINCE, by(world))
+        assert (taken.status, taken.ends) == ("active", time(12))
 
     def test_a_cancelled_one_is_active_again(self, world: World) -> None:
         shift = builders.shift(world, "bent", "kajen", NEAR, 9, 12)

@@ -75,7 +75,7 @@ def test_a_shift_is_offered_taken_and_approved_on_phones_and_both_pages_agree(
         expect(leader.locator("main")).to_contain_text("Ingen bytter venter på dit ja.")
 
     rita.reload()
-    expect(rita.locator("main")).to_contain_text("Bent Bøje har vagten nu.")
+    expect(rita.locator("main")).to_contain_text("Bent Bøje har taget din vagt.")
     expect(rita.locator(".lead")).to_contain_text("Du har ingen kommende vagter.")
     bent.reload()
     expect(bent.locator(".lead")).to_contain_text("onsdag 25. november kl. 9–12, Kajen")

@@ -10,7 +10,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from advice.rules.drafts import Approval
+from advice.rules.drafts import Approval, answering
 from advice.rules.swaps import (
     LIVING,
     NEXT,
@@ -20,7 +20,6 @@ from advice.rules.swaps import (
     Piece,
     Side,
     State,
-    answering,
     lapse,
     may_step,
     must_approve,

@@ -11,16 +11,14 @@ from sqlalchemy import select
 
 from advice.actions.drafts.laying import record, refuse_unless_open
 from advice.actions.drafts.reading import Laid
-from advice.actions.shifts import By, Refused, Stale
+from advice.actions.shifts import By, Refused, Stale, Stretch, stretch_of
+from advice.actions.whose_yes import leading, services_at
 from advice.database import db
 from advice.models.drafts import Draft, DraftApproval, approvals_of
-from advice.models.hours import Opening
-from advice.models.people import leaders_of
 from advice.models.places import Service
-from advice.models.programmes import Organisation
-from advice.models.weeks import openings_between
-from advice.rules.drafts import NEXT, Approval, Change, State, may_come_in_force, must_say_yes, touched
-from advice.rules.spans import overlaps
+from advice.models.roster import Shift
+from advice.rules.drafts import NEXT, Approval, Change, Deed, State, may_come_in_force, must_say_yes, touched
+from advice.rules.turns import Turn
 
 
 class Empty(Refused):
@@ -66,7 +64,7 @@ def asked(found: Laid, today: date) -> Asked:
     """
     draft = found.draft
     wanted = concerned(draft.programme_id, found.changes, today)
-    responsible = _organisations(draft.programme_id)[0]
+    responsible = _responsible(draft.programme_id)
     said = {
         row.organisation_id
         for row in approvals_of(draft)
@@ -77,17 +75,16 @@ def asked(found: Laid, today: date) -> Asked:
 
 def concerned(programme_id: int, changes: Sequence[Change], today: date) -> Concerned:
     """Whom changes concern, by the rule of each service that they touch."""
+    found = leading(programme_id, today)
     services = _services_touched(programme_id, changes)
-    _responsible, coordinating, names = _organisations(programme_id)
-    led = _led(programme_id, today)
     wanted: set[int] = set()
     told: set[int] = set()
     for service, its in services.items():
-        people = touched(its)
-        wanted |= must_say_yes(Approval(service.approval), service.organisation_id, people, led, coordinating)
-        told |= must_say_yes(Approval.BOTH, service.organisation_id, people, led, coordinating)
+        its_own = service.organisation_id, touched(its), found.led, found.coordinating
+        wanted |= must_say_yes(Approval(service.approval), *its_own)
+        told |= must_say_yes(Approval.BOTH, *its_own)
     days = max((service.approval_days for service in services), default=0)
-    return Concerned(frozenset(wanted), frozenset(told), days, names)
+    return Concerned(frozenset(wanted), frozenset(told), days, found.names)
 
 
 def send(found: Laid, by: By) -> None:
@@ -103,8 +100,7 @@ def send(found: Laid, by: By) -> None:
 def say_yes(found: Laid, organisation_id: int, seen: str, by: By) -> None:
     """An organisation says yes to its side as it was shown (`digest`). Raises Stale if that is another by now."""
     draft = found.draft
-    responsible, _coordinating, _names = _organisations(draft.programme_id)
-    if draft.state != State.SENT or seen != digest(found, organisation_id, responsible):
+    if draft.state != State.SENT or seen != side(found, organisation_id):
         raise Stale
     there = db.session.get(DraftApproval, (draft.id, organisation_id))
     if there is None:
@@ -129,6 +125,16 @@ def drop(draft: Draft, by: By) -> None:
     record("draft_dropped", draft, by)
 
 
+def say_no(found: Laid, organisation_id: int, by: By) -> None:
+    """An organisation that is asked says no to a single edit: it is not to be. Raises Stale unless it is asked."""
+    draft = found.draft
+    if not draft.small or draft.state != State.SENT or organisation_id not in asked(found, by.today).missing:
+        raise Stale
+    _become(draft, State.DROPPED)
+    draft.ended_at = by.at
+    record("draft_refused", draft, by)
+
+
 def digest(found: Laid, organisation_id: int, responsible: Collection[int]) -> str:
     """What an organisation's side of a draft is known by: its people's changes; all of them where it is responsible
     for a service."""
@@ -139,8 +145,7 @@ def digest(found: Laid, organisation_id: int, responsible: Collection[int]) -> s
 
 def side(found: Laid, organisation_id: int) -> str:
     """The digest of an organisation's side as it stands."""
-    responsible, _coordinating, _names = _organisations(found.draft.programme_id)
-    return digest(found, organisation_id, responsible)
+    return digest(found, organisation_id, _responsible(found.draft.programme_id))
 
 
 def _become(draft: Draft, state: State) -> None:
@@ -153,35 +158,28 @@ def _become(draft: Draft, state: State) -> None:
 
 
 def _services_touched(programme_id: int, changes: Sequence[Change]) -> dict[Service, list[Change]]:
-    """The services that are open where and when something is changed, with those changes; the programme's first for
-    what lies outside everybody's hours."""
-    rows = {row.id: row for row in db.session.scalars(select(Service).filter_by(programme_id=programme_id))}
-    openings: dict[tuple[int, date], list[Opening]] = {}
-    days = sorted(change.turn.day for change in changes)
-    for opening in openings_between(programme_id, days[0], days[-1]) if days else ():
-        openings.setdefault((opening.place_id, opening.day), []).append(opening)
-    first = min(rows.values(), key=lambda row: (row.position, row.id), default=None)
+    """The services where and when something is changed, where it was and where it will be, with those changes."""
+    spots = [(stretch, change) for change, stretches in _where(changes) for stretch in stretches]
+    there = services_at(programme_id, {stretch for stretch, _change in spots})
     services: dict[Service, list[Change]] = {}
-    for change in changes:
-        span = change.turn.span
-        there = {
-            one.service_id
-            for one in openings.get((change.turn.place, change.turn.day), ())
-            if overlaps(span.starts, span.ends, one.starts, one.ends)
-        }
-        for service in (rows[key] for key in there) if there else filter(None, [first]):
+    for stretch, change in spots:
+        for service in there[stretch]:
             services.setdefault(service, []).append(change)
     return services
 
 
-def _organisations(programme_id: int) -> tuple[frozenset[int], int, dict[int, str]]:
-    """The organisations responsible for a service, the one that coordinates, and all their names."""
-    responsible = frozenset(db.session.scalars(select(Service.organisation_id).filter_by(programme_id=programme_id)))
-    rows = db.session.scalars(select(Organisation).filter_by(programme_id=programme_id).order_by(Organisation.id)).all()
-    coordinating = next((row.id for row in rows if row.coordinates), rows[0].id)
-    return responsible, coordinating, {row.id: row.name for row in rows}
+def _where(changes: Sequence[Change]) -> list[tuple[Change, list[Stretch]]]:
+    """Where changes touch the vagtplan: where a shift will be, and where one that is changed is now."""
+    keys = [change.shift for change in changes if change.deed is Deed.CHANGE]
+    rows = db.session.scalars(select(Shift).where(Shift.id.in_(keys))) if keys else ()
+    now = {row.id: stretch_of(row) for row in rows}
+    return [(change, [_stretch(change.turn), *filter(None, [now.get(change.shift or 0)])]) for change in changes]
 
 
-def _led(programme_id: int, today: date) -> set[int]:
-    """The organisations that have a leader."""
-    return {row.organisation_id for row in leaders_of(programme_id, today)}
+def _stretch(turn: Turn) -> Stretch:
+    return Stretch(turn.place, turn.day, turn.span.starts, turn.span.ends)
+
+
+def _responsible(programme_id: int) -> frozenset[int]:
+    """The organisations responsible for a service."""
+    return frozenset(db.session.scalars(select(Service.organisation_id).filter_by(programme_id=programme_id)))

@@ -47,7 +47,8 @@ class Edit:
 
 def last_edit(shift: Shift, since: datetime) -> Edit | None:
     """The last thing done to a shift, unless that was before `since`; None too for what a button cannot take back: a
-    split of which the other part is another by now, and that part by itself."""
+    split of which the other part is another by now, that part by itself, and a shift that came to her by a swap, as a
+    stand-in or by a plan (`shifts.take_over`): others have said yes to that, and taken back alone it left nobody."""
     entry = audit.last_of(shift.programme_id, "shifts", shift.id, ACTS, since)
     if entry is None or "split_from" in entry.details:
         return None
@@ -61,6 +62,8 @@ def last_edit(shift: Shift, since: datetime) -> Edit | None:
         return Edit(Kind.SPLIT, entry.at, who, before=before, second=second) if untouched else None
     if entry.action == "shift_added":
         old = _handed_on(shift, since)
+        if old is None and shift.replaces_id is not None:
+            return None
         return Edit(Kind.REPLACED if old else Kind.ADDED, entry.at, who, old=old)
     return Edit(Kind.CANCELLED if entry.action == "shift_cancelled" else Kind.RESTORED, entry.at, who)
 
@@ -72,8 +75,7 @@ def stretch_from(facts: Mapping[str, Any]) -> Stretch:
 
 
 def _handed_on(shift: Shift, since: datetime) -> Shift | None:
-    """The shift that was cancelled so that this one could replace it; None if it had been called off before, for then
-    nobody is there to hand it back to."""
+    """The shift that was cancelled in the same edit so that this one could replace it; None if there is none."""
     if shift.replaces_id is None:
         return None
     entry = audit.last_of(shift.programme_id, "shifts", shift.replaces_id, ACTS, since)

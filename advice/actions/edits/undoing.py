@@ -13,7 +13,7 @@ from advice.models.roster import Shift
 
 
 class TooLate(Refused):
-    """What was done last was not done today, and is not undone by itself."""
+    """What was done last was not done today, or is none of what a button takes back (`last_edit`)."""
 
 
 def undo(shift: Shift, version: int | None, since: datetime, by: By) -> Made:

@@ -6,23 +6,20 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date
 
-from sqlalchemy import select
-
-from advice.database import db
+from advice.actions.shifts import stretch_of
+from advice.actions.whose_yes import leading, services_at
 from advice.models.absences import away_between
 from advice.models.hours import Opening
-from advice.models.people import Membership, leaders_of
-from advice.models.places import Place, Service
-from advice.models.programmes import Organisation
+from advice.models.people import Membership
+from advice.models.places import Place
 from advice.models.roster import Shift, shifts_between
 from advice.models.stand_ins import holders_of
 from advice.models.weeks import Staffing, openings_between, staffing_between
-from advice.rules.access import Role
 from advice.rules.drafts import Approval
 from advice.rules.openings import STANDING
-from advice.rules.spans import Span, overlaps
+from advice.rules.spans import Span
 from advice.rules.staffing import Duty, Gap, is_worse, lacking
-from advice.rules.swaps import Side, answering, must_approve
+from advice.rules.swaps import Side, must_approve
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,70 +40,16 @@ class Shortfall:
     name: str
 
 
-@dataclass(frozen=True, slots=True)
-class Leading:
-    """Who leads in a programme on a day: organisations with a leader, and the coordinating one."""
-
-    leaders: Sequence[Membership]
-    coordinating: int
-
-    @property
-    def led(self) -> frozenset[int]:
-        """The organisations that have a leader."""
-        return frozenset(one.organisation_id for one in self.leaders)
-
-    def answering(self, organisations: Iterable[int]) -> frozenset[int]:
-        """The organisations whose leaders answer for these."""
-        return answering(organisations, self.led, self.coordinating)
-
-    def sides_of(self, member: Membership) -> frozenset[int]:
-        """The organisations that a leader answers for: her own, and a coordinator what is left to the coordinator."""
-        own = frozenset({member.organisation_id})
-        return own | {self.coordinating} if member.role == Role.COORDINATOR else own
-
-    def by(self, people: Iterable[int]) -> frozenset[int]:
-        """The organisations that one of these people leads."""
-        who = set(people)
-        return frozenset().union(*(self.sides_of(one) for one in self.leaders if one.person_id in who))
-
-    def of(self, organisations: Iterable[int]) -> list[Membership]:
-        """The leaders who answer for these organisations."""
-        wanted = self.answering(organisations)
-        return [one for one in self.leaders if wanted & self.sides_of(one)]
-
-
-def leading(programme_id: int, today: date) -> Leading:
-    """Who leads today; two queries."""
-    rows = db.session.scalars(select(Organisation).filter_by(programme_id=programme_id).order_by(Organisation.id)).all()
-    coordinating = next((row.id for row in rows if row.coordinates), rows[0].id)
-    return Leading(leaders_of(programme_id, today), coordinating)
-
-
 def asked_for(handings: Sequence[Handing], today: date) -> frozenset[int]:
     """The organisations whose leaders have to say yes to these handings (rules/swaps.must_approve)."""
     first = handings[0].shift
     found = leading(first.programme_id, today)
     touched = {one.shift.organisation_id for one in handings} | {one.to.organisation_id for one in handings}
     people = {one.shift.person_id for one in handings} | {one.to.person_id for one in handings}
-    services = [Side(Approval(one.approval), one.organisation_id) for one in services_of(handings)]
+    there = services_at(first.programme_id, [stretch_of(one.shift) for one in handings])
+    services = [Side(Approval(one.approval), one.organisation_id) for each in there.values() for one in each]
     worse = bool(shortfalls(handings))
     return must_approve(services, touched, worse, found.by(people), found.led, found.coordinating)
-
-
-def services_of(handings: Iterable[Handing]) -> list[Service]:
-    """The services open where and when shifts are handed on; the programme's first for one outside all hours."""
-    services: dict[int, Service] = {}
-    for one in handings:
-        shift = one.shift
-        rows = select(Service).filter_by(programme_id=shift.programme_id).order_by(Service.position, Service.id)
-        every = {row.id: row for row in db.session.scalars(rows)}
-        there = {
-            opening.service_id
-            for opening in standing(shift.programme_id, shift.place_id, shift.day)
-            if overlaps(shift.starts, shift.ends, opening.starts, opening.ends)
-        }
-        services |= {key: every[key] for key in there or list(every)[:1]}
-    return list(services.values())
 
 
 def shortfalls(handings: Sequence[Handing]) -> list[Shortfall]:

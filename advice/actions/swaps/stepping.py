@@ -11,7 +11,8 @@ from advice.actions import shifts
 from advice.actions.shifts import Clash, Refused, Stale
 from advice.actions.swaps.lapsing import Here, begun, lapses
 from advice.actions.swaps.offering import NotYours, promised, record, step
-from advice.actions.swaps.sides import Handing, asked_for, leading
+from advice.actions.swaps.sides import Handing, asked_for
+from advice.actions.whose_yes import leading
 from advice.database import db
 from advice.models.people import Membership
 from advice.models.roster import Shift, lock_people, shift_in_the_way

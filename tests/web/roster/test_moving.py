@@ -60,11 +60,24 @@ class TestForeseen:
         shift = plan.shift("bent", "kajen", WEDNESDAY, 9, 12)
         assert foreseen(karen, shift, "kajen", WEDNESDAY)["may"] is False
 
-    @pytest.mark.parametrize(("place", "day"), [("intet", "2026-11-25"), ("kajen", "i går"), ("kajen", "2026-11-20")])
-    def test_no_place_or_day_is_told_as_such(self, plan: Plan, karen: CheckingClient, place: str, day: str) -> None:
+    @pytest.mark.parametrize(
+        ("place", "day", "why"),
+        [
+            ("intet", "2026-11-25", "Stedet er ikke i brug den dag."),
+            ("kajen", "i går", "Stedet er ikke i brug den dag."),
+            ("kajen", "9999-12-31", "Stedet er ikke i brug den dag."),
+            ("kajen", "2026-11-20", "Dagen er gået."),
+            ("intet", "2026-11-20", "Dagen er gået."),
+        ],
+    )
+    def test_no_place_or_day_is_told_as_such(
+        self, plan: Plan, karen: CheckingClient, place: str, day: str, why: str
+    ) -> None:
         shift = plan.shift("bent", "kajen", WEDNESDAY, 9, 12)
-        assert karen.get(f"/vagtplan/vagt/{shift}/flyt?sted={place}&dag={day}").status_code == 422
-        assert moved(karen, shift, place, day)[0] == 422
+        answer = karen.get(f"/vagtplan/vagt/{shift}/flyt?sted={place}&dag={day}")
+        assert answer.status_code == 422 and answer.get_json()["says"] == [["error", why]]
+        status, text = moved(karen, shift, place, day)
+        assert status == 422 and why in text
 
     def test_another_organisations_leader_is_told_nothing(self, plan: Plan, tove: CheckingClient) -> None:
         shift = plan.shift("rita", "kajen", WEDNESDAY, 9, 12)

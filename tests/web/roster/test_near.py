@@ -13,8 +13,10 @@ from sqlalchemy import select
 from advice import web, work
 from advice.database import begin_write, db
 from advice.models.outbox import Mail
-from advice.models.programmes import Programme
+from advice.models.programmes import Organisation, Programme
 from advice.roster import telling
+from tests import builders
+from tests.builders import World
 from tests.plans import WEDNESDAY, WEEK, Plan, client_of, told
 from tests.program import Clock
 from tests.web_client import CheckingClient, Value
@@ -34,6 +36,11 @@ def sent(client: CheckingClient, url: str, action: str | None = None, **fields: 
     answer = client.submit(url, fields, action=action)
     assert answer.status_code == 303, answer.text
     return answer.headers["Location"]
+
+
+def organisations() -> dict[str, Organisation]:
+    """The organisations, by short code."""
+    return {row.code: row for row in db.session.scalars(select(Organisation))}
 
 
 def waiting_page(client: CheckingClient, url: str) -> str:
@@ -107,7 +114,7 @@ class TestNear:
         assert "/fortryd" not in karen.page(page).text
         token = dict(karen.page(page).forms()[-1].fields)["csrf_token"]
         answer = karen.post(form.action, data=dict(form.fields) | {"csrf_token": token})
-        assert answer.status_code == 422 and "Det blev ikke gjort i dag." in answer.text
+        assert answer.status_code == 422 and "Det kan ikke fortrydes med knappen mere." in answer.text
         assert plan.read(shift).ends.hour == 11
 
     def test_it_is_not_undone_over_what_somebody_did_since(
@@ -175,6 +182,60 @@ class TestLater:
         assert "aflyses, når" not in karen.page(FAR_WEEK).text
         assert [form for form in karen.page(page).forms() if form.action.startswith(page)]
 
+    def test_an_asked_side_says_no_and_the_editor_hears_of_it(
+        self, app: Flask, plan: Plan, karen: CheckingClient, tove: CheckingClient
+    ) -> None:
+        shift = plan.shift("bent", "kajen", FAR, 9, 12)
+        page = f"/vagtplan/vagt/{shift}"
+        sent(karen, page, action="/aflys")
+        address = waiting_page(karen, page)
+        assert "Sig nej" not in karen.page(address).text, "her own side has said yes by asking"
+        token = dict(karen.page(address).forms()[-1].fields)["csrf_token"]
+        assert karen.post(f"{address}/nej", data={"csrf_token": token}).status_code == 409
+        assert "Træk ændringen tilbage" not in tove.page(address).text
+        form = next(form for form in tove.page(address).forms() if form.action.endswith("/nej"))
+        assert sent(tove, address, action="/nej") == FAR_WEEK
+        assert "Du har sagt nej. Vagtplanen er, som den var. Karen Kaj får det at vide." in told(tove, FAR_WEEK)
+        letters = mails(app, "edit_refused")
+        assert set(letters) == {"karen@example.org"}
+        assert "Tove Tov har sagt nej" in letters["karen@example.org"]
+        assert "Bent Bøje, Kajen onsdag 9. december kl. 9–12 aflyses" in letters["karen@example.org"]
+        assert plan.read(shift).status == "active" and "aflyses, når" not in karen.page(FAR_WEEK).text
+        assert "blev ikke til noget" in karen.page(address).text
+        assert tove.post(form.action, data=dict(form.fields)).status_code == 409
+
+    def test_a_coordinator_who_is_asked_says_no_and_takes_nothing_back(
+        self, app: Flask, plan: Plan, karen: CheckingClient, tove: CheckingClient
+    ) -> None:
+        shift = plan.shift("bent", "kajen", FAR, 9, 12)
+        sent(tove, f"/vagtplan/vagt/{shift}", action="/aflys")
+        address = waiting_page(tove, f"/vagtplan/vagt/{shift}")
+        assert "Træk ændringen tilbage" not in karen.page(address).text
+        sent(karen, address, action="/nej")
+        assert set(mails(app, "edit_refused")) == {"tove@example.org"}
+
+    def test_those_who_are_asked_hear_that_it_was_taken_back(
+        self, app: Flask, plan: Plan, karen: CheckingClient
+    ) -> None:
+        sent(karen, NEW, membership=plan.members["bent"])
+        sent(karen, waiting_page(karen, FAR_WEEK), action="/drop")
+        letters = mails(app, "edit_dropped")
+        assert set(letters) == {"tove@example.org"}
+        assert "Karen Kaj har trukket en ændring i vagtplanen tilbage" in letters["tove@example.org"]
+        assert "Bent Bøje, Kajen onsdag 9. december kl. 9–12 lægges til" in letters["tove@example.org"]
+
+    def test_the_editor_hears_that_another_planner_took_it_back(
+        self, app: Flask, plan: Plan, karen: CheckingClient, tove: CheckingClient
+    ) -> None:
+        sent(tove, NEW, membership=plan.members["bent"])
+        with app.app_context():
+            begin_write()
+            builders.member(World(db.session.get_one(Programme, plan.programme), organisations()),
+                            builders.person("Kim Kyst"), "byen", "team_leader")  # fmt: skip
+            db.session.commit()
+        sent(client_of(app, "kim.kyst"), waiting_page(tove, FAR_WEEK), action="/drop")
+        assert set(mails(app, "edit_dropped")) == {"tove@example.org", "karen@example.org"}
+
     def test_a_second_edit_of_the_same_shift_is_refused_with_why(
         self, plan: Plan, karen: CheckingClient, tove: CheckingClient
     ) -> None:
@@ -184,6 +245,28 @@ class TestLater:
         sent(karen, page, action="/aflys")
         answer = tove.post(form.action, data=dict(form.fields))
         assert answer.status_code == 422 and "En ændring af vagten venter på ja." in answer.text
+
+    @pytest.mark.parametrize(
+        ("action", "typed", "shown"),
+        [("", {"ends": "11.45"}, 'value="11.45"'), ("/anden", {"membership": "rita"}, "selected"),
+         ("/del", {"at": "10.20"}, 'value="10.20"')],
+    )  # fmt: skip
+    def test_what_was_typed_while_another_edit_came_to_wait_is_not_lost(
+        self, plan: Plan, karen: CheckingClient, tove: CheckingClient, action: str, typed: dict[str, str], shown: str
+    ) -> None:
+        shift = plan.shift("bent", "kajen", FAR, 9, 12)
+        page = f"/vagtplan/vagt/{shift}"
+        shown_to_karen = next(form for form in karen.page(page).forms() if form.action == f"{page}{action}")
+        sent(tove, page, action="/aflys")
+        if "membership" in typed:
+            typed = {"membership": str(plan.members[typed["membership"]])}
+            shown = f'selected value="{typed["membership"]}"'
+        answer = karen.post(f"{page}{action}", data=dict(shown_to_karen.fields) | typed)
+        assert answer.status_code == 422 and "En ændring af vagten venter på ja." in answer.text
+        assert "Venter på ja:" in answer.text and shown in answer.text
+        assert action == "" or 'name="ends" required type="text" value="12"' in answer.text, (
+            "the others are as they were"
+        )
 
     def test_who_is_alone_responsible_never_sees_a_draft(self, plan: Plan, karen: CheckingClient) -> None:
         shift = plan.shift("rita", "kajen", FAR, 9, 12)

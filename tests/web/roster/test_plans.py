@@ -130,6 +130,18 @@ class TestAPlan:
         assert "Planen er droppet" in pressed(karen, address, "drop")
         assert "Planen kan rettes igen" in pressed(karen, address, "ret")
 
+    def test_those_who_are_asked_hear_that_a_plan_was_dropped(
+        self, app: Flask, plan: Plan, karen: CheckingClient
+    ) -> None:
+        address = begun(karen)
+        pressed(karen, address, "drop")
+        assert mails(app) == [], "nobody was asked yet"
+        pressed(karen, address, "ret")
+        pressed(karen, address, "send")
+        pressed(karen, address, "drop")
+        _sent, (kind, to, body) = mails(app)
+        assert (kind, to) == ("plan_dropped", "tove@example.org") and "Karen Kaj har droppet vagtplanen" in body
+
     def test_an_empty_plan_is_not_sent(self, karen: CheckingClient) -> None:
         address = begun(karen, weeks="0")
         assert karen.post(f"{address}/send", data=signed(karen, address)).status_code == 303

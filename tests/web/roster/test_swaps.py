@@ -53,6 +53,9 @@ def shift(plan: Plan) -> int:
     return plan.shift("rita", "kajen", WEDNESDAY, 9, 12)
 
 
+NEWS = "Nyt siden du sidst så"
+
+
 def offer(client: CheckingClient, plan: Plan, shift: int, to: str = "", kind: str = "giv") -> str:
     """Offer a shift; what one's own page says then."""
     asked = str(plan.members[to]) if to else "alle"
@@ -102,12 +105,27 @@ def test_given_away_within_the_organisation_both_pages_and_feeds_agree_at_once(
     assert "Vagten er din: Kajen onsdag 25. november kl. 9–12." in said and ASKING not in said
     assert holder(plan) == ["bent", "svend"]
     hers = told(rita, OWN)
-    assert "Svend Sejl har vagten nu." in hers and "aflyst" in hers
+    assert "Svend Sejl har taget din vagt." in hers
+    assert NEWS not in hers + told(svend, OWN), "the swap's own words say it"
     assert set(mails(app, "swap_done")) == {"rita"}
     assert "Svend Sejl har nu: Kajen onsdag 25. november kl. 9–12" in mails(app, "swap_done")["rita"]
     assert feed(rita) == ["AFLYST: Kajen (vagt · rådgiver, huset)"]
     assert feed(svend) == ["Vagt: Kajen · rådgiver, huset"]
     assert "Svend Sejl" in told(svend, WEEK)
+
+
+def test_what_came_of_a_swap_is_not_undone_by_the_planners_button(
+    plan: Plan, rita: CheckingClient, svend: CheckingClient, karen: CheckingClient, shift: int
+) -> None:
+    offer(rita, plan, shift)
+    press(svend, f"{OWN}/bytte/{swap(plan).id}", "ja")
+    new = next(one for one in plan.shifts() if one.replaces_id == shift)
+    page = f"/vagtplan/vagt/{new.id}"
+    assert "/fortryd" not in karen.get(page).text + karen.get(f"/vagtplan/vagt/{shift}").text
+    token = dict(karen.page(page).forms()[-1].fields)["csrf_token"]
+    answer = karen.post(f"{page}/fortryd", data={"csrf_token": token, "version": "1"})
+    assert answer.status_code == 422 and "Det kan ikke fortrydes med knappen mere." in answer.text
+    assert holder(plan) == ["bent", "svend"]
 
 
 def feed(client: CheckingClient) -> list[str]:
@@ -162,6 +180,8 @@ def test_across_organisations_both_leaders_are_asked_and_the_last_yes_makes_it_s
     assert "Byttet gælder nu: Bent Bøje har vagten Kajen onsdag" in press(karen, WAITING, "ja")
     assert holder(plan) == ["bent", "tove"]
     assert set(mails(app, "swap_done")) == {"rita", "bent"}
+    assert "Bent Bøje har taget din vagt." in told(rita, OWN) and "Vagten er din." in told(bent, OWN)
+    assert NEWS not in told(rita, OWN) + told(bent, OWN), "the swap's own words say it"
     assert "venter på dit ja" not in told(karen)
 
 
