@@ -29,7 +29,7 @@ from advice.formats.mail import build
 from advice.models.jobs import Job, WorkerBeat
 from advice.models.outbox import Channel, has_due, has_expired
 from advice.models.programmes import everything
-from advice.roster import telling
+from advice.roster import swap_ends, telling
 from advice.rules.mail import Sender
 from advice.rules.mail_server import MailServer
 from advice.rules.text_gateway import TextGateway
@@ -156,7 +156,12 @@ TASKS: Mapping[str, Task] = {
     "openings_ahead": Task(timedelta(hours=1), openings_ahead),
     "retention": Task(timedelta(hours=6), carry_out_retention),
 }
-QUEUES: Mapping[str, Queue] = {"shift_news": telling.tell_everybody, "outbox": send_mails, "texts": send_texts}
+QUEUES: Mapping[str, Queue] = {
+    "shift_news": telling.tell_everybody,
+    "swaps": swap_ends.end_lapsed,
+    "outbox": send_mails,
+    "texts": send_texts,
+}
 """In this order: what is told now is sent in the same round."""
 
 

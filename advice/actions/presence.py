@@ -1,8 +1,8 @@
 """Met and left: one's own taps. Each flushes in the caller's write transaction.
 
 A tap is about a shift of today, or about helping out at a place; it takes the time of the server's clock, and tapping
-twice changes nothing. One writer at a time marks a person (`lock_people`); what the indexes of the table hold besides
-is that she has one row a shift and is at one place at once.
+twice changes nothing. One writer at a time marks a person (`lock_people`, after the shift: models/roster.py); what the
+indexes of the table hold besides is that she has one row a shift and is at one place at once.
 
 One's own taps are not in the audit: its instants would keep to the minute, for years, when somebody came and went,
 which the row itself forgets (retention.PRESENCES). What a leader puts right is there: actions/presence_rulings.py.
@@ -103,10 +103,11 @@ def tap(deed: Deed, one: Tap, shift_id: int | None, row_id: int | None = None, v
     for an UNDO of what has changed since."""
     if any(key is not None and not 0 < key <= LARGEST_ID for key in (shift_id, row_id)):
         raise NotHers
+    # The shift before her, as whoever edits it: the new row's foreign key would want it all the same, and too late.
+    shift = _own_shift(one, shift_id) if shift_id is not None and row_id is None else None
     lock_people([one.member.person_id])
     if deed is Deed.UNDO:
         return _undo(one, row_id, version)
-    shift = _own_shift(one, shift_id) if shift_id is not None and row_id is None else None
     row = marked(one.member.person_id, one.place_id, one.day, shift_id) if row_id is None else _own_row(one, row_id)
     if deed is Deed.CAME and (row is None or row.mark.state is State.AWAITED):
         return _changed(one, row or _new(one, shift), came=one.at)
@@ -136,10 +137,10 @@ def _stands(row: Presence, place_id: int) -> bool:
 
 
 def _own_shift(one: Tap, shift_id: int) -> Shift:
-    """Her active shift of that day in her programme; NotHers if it is none (any more)."""
+    """Her active shift of that day in her programme, which stays so until it is marked; else NotHers."""
     hers = Shift.person_id == one.member.person_id, Shift.programme_id == one.member.programme_id
     found = select(Shift).where(Shift.id == shift_id, *hers, Shift.status == "active", Shift.day == one.day)
-    shift = db.session.scalar(found)
+    shift = db.session.scalar(found.with_for_update(read=True).execution_options(populate_existing=True))
     if shift is None:
         raise NotHers
     return shift

@@ -5,9 +5,11 @@ Whether she may is asked before. The audit keeps who put whose day right, as min
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from datetime import time
 from enum import StrEnum
+from itertools import groupby
 
 from advice.actions.presence import NotHers, refuse_elsewhere
 from advice.actions.shifts import By, Stale
@@ -15,7 +17,8 @@ from advice.database import db
 from advice.models import audit
 from advice.models.presence import Presence, marked
 from advice.models.roster import Shift, lock_people
-from advice.rules.presence import Mark, State, worked
+from advice.models.swaps import lock_shifts
+from advice.rules.presence import Mark, State, carried, worked
 from advice.rules.spans import Span
 
 
@@ -33,6 +36,8 @@ class Line:
 
     shift: Shift | None
     row: Presence | None
+    counts: Mark | None = None
+    """Her mark as it counts, where the shift before or after joins this one (rules/presence.carried)."""
 
     @property
     def planned(self) -> Span | None:
@@ -47,7 +52,7 @@ class Line:
     @property
     def worked(self) -> int | None:
         """Minutes; None: unknown."""
-        return worked(self.mark, self.planned)
+        return worked(self.counts or self.mark, self.planned)
 
     @property
     def version(self) -> int:
@@ -60,6 +65,18 @@ class Line:
         found = self.shift or self.row
         assert found is not None
         return found
+
+
+def as_counted(lines: Iterable[Line]) -> list[Line]:
+    """The lines of a day, in the same order, each with what its mark counts for beside the person's other shifts."""
+    found = list(lines)
+    hers = sorted((one.of.person_id, span, index) for index, one in enumerate(found) if (span := one.planned))
+    for _person, group in groupby(hers, key=lambda one: one[0]):
+        parts = list(group)
+        marks = carried([(span, found[index].mark) for _key, span, index in parts])
+        for (_key, _span, index), mark in zip(parts, marks, strict=True):
+            found[index] = replace(found[index], counts=mark)
+    return found
 
 
 def put_right(line: Line, version: int | None, came: time | None, left: time | None, by: By) -> bool:
@@ -77,10 +94,20 @@ def rule(line: Line, version: int | None, ruling: Ruling, by: By) -> bool:
     return _decide(line, version, replace(line.mark, confirmed=ruling is Ruling.PLAN, minutes=None), by)
 
 
+def lock(lines: Iterable[Line]) -> None:
+    """Lock the shifts and then the people of all the lines that one transaction puts right, before the first of them:
+    who holds people waits for no shift."""
+    found = list(lines)
+    lock_shifts(one.shift.id for one in found if one.shift is not None)
+    lock_people(one.of.person_id for one in found)
+
+
 def _decide(line: Line, version: int | None, mark: Mark, by: By) -> bool:
     """Write what a leader says of a line, and what it comes to into the audit."""
-    of = line.of
-    lock_people([of.person_id])
+    of, day = line.of, line.of.day
+    lock([line])
+    if line.shift is not None and (line.shift.status, line.shift.day) != ("active", day):
+        raise Stale
     row, before = line.row, line.worked
     if line.shift is not None:
         row = marked(of.person_id, of.place_id, of.day, line.shift.id)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from itertools import groupby
 from typing import Any, cast
 
 from sqlalchemy import ColumnElement, Table, and_, bindparam, delete, func, or_, select, text, update
@@ -33,7 +34,7 @@ from advice.models.swaps import Swap, SwapApproval
 from advice.models.tablets import TabletUnlock
 from advice.rules import retention as rules
 from advice.rules.danish import sort_key
-from advice.rules.presence import worked
+from advice.rules.presence import carried, worked
 from advice.rules.spans import Span
 
 HERS: tuple[Any, ...] = (
@@ -155,14 +156,33 @@ def _with_times(moment: Moment) -> Sequence[int]:
 def _forget_times(keys: Sequence[int], moment: Moment) -> int:
     """Put the minutes that a day came to in the place of its times; who put them right goes with them."""
     ids = set(keys) & set(_with_times(moment))
-    rows = db.session.scalars(select(Presence).where(Presence.id.in_(ids)).with_for_update()).all()
-    for row in rows:
-        planned = Span(row.shift.starts, row.shift.ends) if row.shift else None
-        minutes = worked(row.mark, planned)
-        row.came = row.gone = row.corrected_by = None
-        row.confirmed, row.minutes = False, minutes
+    of = select(Presence.person_id, Presence.day).where(Presence.id.in_(ids)).distinct().subquery()
+    same_day = and_(of.c.person_id == Presence.person_id, of.c.day == Presence.day)
+    found = select(Presence).join(of, same_day).order_by(Presence.person_id, Presence.day, Presence.id)
+    rows = db.session.scalars(found.with_for_update(of=Presence)).all()
+    for _hers, of_a_day in groupby(rows, key=lambda row: (row.person_id, row.day)):
+        for row, minutes in _minutes(list(of_a_day)):
+            row.came = row.gone = row.corrected_by = None
+            row.confirmed, row.minutes = False, minutes
     db.session.flush()
-    return len(rows)
+    return len(ids)
+
+
+def _minutes(rows: Sequence[Presence]) -> list[tuple[Presence, int | None]]:
+    """What somebody's rows of a day come to: those of shifts that join each other as `carried` counts them."""
+    parts: list[tuple[Span, Presence]] = []
+    for row in rows:
+        shift = row.shift
+        if shift is not None and (shift.status, shift.day) == ("active", row.day):
+            parts.append((Span(shift.starts, shift.ends), row))
+    parts.sort(key=lambda one: one[0])
+    marks = carried([(span, row.mark) for span, row in parts])
+    counted = {row.id: worked(mark, span) for (span, row), mark in zip(parts, marks, strict=True)}
+    return [(row, counted[row.id] if row.id in counted else worked(row.mark, _planned(row))) for row in rows]
+
+
+def _planned(row: Presence) -> Span | None:
+    return Span(row.shift.starts, row.shift.ends) if row.shift else None
 
 
 STEPS = (

@@ -6,7 +6,7 @@ committed is never forgotten, and nothing is told twice, whoever is killed in be
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from zoneinfo import ZoneInfo
@@ -25,7 +25,7 @@ from advice.models.shift_news import (
     stand_of,
     untold,
 )
-from advice.rules.news import ONE_DAY, News, Stand, difference, is_near, last_digest
+from advice.rules.news import ONE_DAY, News, Stand, come_to_nothing, difference, is_near, last_digest
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,7 +83,10 @@ def take(person_id: int, now: datetime, zone: ZoneInfo) -> tuple[Person, list[It
         return None
     local = now.astimezone(zone)
     whole = any(one.news.since < last_digest(local) for one in found)
-    taken = found if whole else [one for one in found if _is_due(one, local)]
+    due_now = {one.shift.id for one in found if whole or _is_due(one, local)}
+    for pair in _nothing(found):
+        due_now |= pair if pair & due_now else set()
+    taken = [one for one in found if one.shift.id in due_now]
     forget([one.shift.id for one in taken], Reader.MAIL)
     person = db.session.get_one(Person, person_id)
     items = differences(taken, local) if person.disabled_at is None else []
@@ -102,14 +105,23 @@ def seen(person_id: int, versions: Mapping[int, int]) -> int:
 
 
 def differences(rows: Iterable[Unheard], local: datetime) -> list[Item]:
-    """What there is to tell, by day and hour."""
-    items = []
-    for one in rows:
+    """What there is to tell of a person's shifts, by day and hour."""
+    items, found = [], list(rows)
+    nothing = set().union(*_nothing(found))
+    for one in found:
+        if one.shift.id in nothing:
+            continue
         known, stands = one.news.known, stand_of(one.shift)
         news = difference(known, stands, local.date())
         if news is not None:
             items.append(Item(news, one.shift, known, stands))
     return sorted(items, key=lambda item: (item.about.day, item.about.starts, item.shift.id))
+
+
+def _nothing(rows: Sequence[Unheard]) -> list[set[int]]:
+    """Shifts of a person that two by two are nothing new to her, by id."""
+    found = come_to_nothing([(one.news.known, stand_of(one.shift)) for one in rows])
+    return [{rows[off].shift.id, rows[new].shift.id} for off, new in found]
 
 
 def _is_due(one: Unheard, local: datetime) -> bool:

@@ -116,3 +116,9 @@ def last_of(
         AuditEntry.action.in_(actions),
     )
     return db.session.scalar(found.order_by(AuditEntry.at.desc(), AuditEntry.id.desc()).limit(1))
+
+
+def last_editor(subject: str, subject_id: object) -> int | None:
+    """Who did the newest thing that is noted of a row; None for the program, and where nothing is."""
+    found = select(AuditEntry.person_id).where(AuditEntry.subject == subject, AuditEntry.subject_id == str(subject_id))
+    return db.session.scalar(found.order_by(AuditEntry.id.desc()).limit(1))

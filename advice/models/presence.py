@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Collection, Sequence
+from dataclasses import replace
 from datetime import date, time
 from typing import Any
 
@@ -28,7 +30,7 @@ from advice.models.people import Person
 from advice.models.places import Place
 from advice.models.programmes import Organisation
 from advice.models.roster import Shift
-from advice.rules.presence import Held, Mark
+from advice.rules.presence import Held, Mark, carried
 from advice.rules.spans import Span
 
 OPEN = text("came IS NOT NULL AND gone IS NULL")
@@ -157,7 +159,21 @@ def held_between(
         .where(_over(now), *whose)
     )
     found = [(row[0], Held(row[1], row[2], Span(row[3], row[4]), _mark(row[5:]))) for row in db.session.execute(shifts)]
-    return found + _besides(programme_id, first, last, now, person_id)
+    return _as_counted(found) + _besides(programme_id, first, last, now, person_id)
+
+
+def _as_counted(found: list[tuple[date, Held]]) -> list[tuple[date, Held]]:
+    """The same with the marks as they count where one shift of somebody joins the next."""
+    days: defaultdict[tuple[date, int], list[tuple[Span, Held]]] = defaultdict(list)
+    for day, one in found:
+        assert one.planned is not None
+        days[day, one.person].append((one.planned, one))
+    counted = []
+    for (day, _person), hers in days.items():
+        hers.sort(key=lambda pair: pair[0])
+        marks = carried([(span, one.mark) for span, one in hers])
+        counted += [(day, replace(one, mark=mark)) for (_span, one), mark in zip(hers, marks, strict=True)]
+    return counted
 
 
 def _mark(row: Sequence[Any]) -> Mark | None:

@@ -137,6 +137,11 @@ def taken_swaps(programme_id: int, today: date) -> list[Swap]:
     return list(db.session.scalars(found.order_by(shift.day, shift.starts, Swap.id)))
 
 
+def taken_anywhere() -> list[Swap]:
+    """The swaps that wait for leaders, in every programme."""
+    return list(db.session.scalars(_whole().where(Swap.state == State.TAKEN).order_by(Swap.id)))
+
+
 def approvals_of(swap_ids: Iterable[int]) -> dict[int, list[SwapApproval]]:
     """Who has to say yes to swaps and who has, by swap; one query."""
     found: defaultdict[int, list[SwapApproval]] = defaultdict(list)

@@ -55,6 +55,7 @@ near      what an edit comes to (near_words, near_letters)   moving  from cell t
 objections  what speaks against a shift, in words       quarters  a quarter at a glance   fairness  how it is spread
 plans, plan_weeks  a plan and its weeks (plan_forms, plan_words, plan_letters; plan_objections: what speaks against it)
 swaps, swap_decisions  swaps, and leaders' yes to them (swap_page, swap_forms, swap_words, swap_letters)
+swap_ends  the worker ends what somebody has said yes to and can no longer be, and tells the two
 presence  met and left, put right by a leader (presence_forms; presence_sums: worked hours)
 sick, sick_holes, sick_answers  somebody is ill, and who stands in (sick_board, sick_forms, sick_words, sick_letters)
 kept_quarters  the quarter's board in memory (docs/decisions/0011)   links  who may do what where

@@ -10,8 +10,10 @@ from flask_babel import gettext as _
 
 from advice import web
 from advice.actions.edits.ways import Made
+from advice.database import db
 from advice.models.drafts import Draft
 from advice.models.people import Membership, leaders_of
+from advice.models.roster import Shift
 from advice.roster.letters import put
 from advice.roster.links import week_url
 from advice.roster.plan_letters import concerned
@@ -22,9 +24,17 @@ CHANGED, ASKED, AGREED, REFUSED, DROPPED = "shift_edited", "edit_waits", "edit_a
 
 
 def tell_others(made: Made, sentence: str) -> None:
-    """Write to the leaders of the other organisations that an edit concerns: it was made at once."""
+    """Write to the leaders of the other organisations that an edit concerns: it was made at once.
+
+    Not to one of whose organisation it concerns only herself: she hears of her own shift as everybody does.
+    """
     assert made.shift is not None
+    whose = [made.shift]
+    if made.shift.version == 1 and made.shift.replaces_id is not None:
+        whose.append(db.session.get_one(Shift, made.shift.replaces_id))
     for row in _leaders(made):
+        if {one.person_id for one in whose if one.organisation_id == row.organisation_id} == {row.person_id}:
+            continue
         words = _(
             "Hej %(name)s\n\n%(who)s har ændret i vagtplanen. Det gælder med det samme:\n\n%(what)s\n\n"
             "Se ugen:\n%(address)s",

@@ -21,7 +21,7 @@ from advice.actions.presence_rulings import Line, Ruling
 from advice.actions.shifts import Refused, Stale
 from advice.database import db
 from advice.models.presence import first_marked, held_between, of_day
-from advice.models.roster import Shift, lock_people, shifts_between
+from advice.models.roster import Shift, shifts_between
 from advice.roster.blueprint import blueprint
 from advice.roster.objections import hours_words
 from advice.roster.planning import Answer, by
@@ -129,7 +129,7 @@ def all_by_plan(on: date, found: list[Line]) -> Response:
     """The plan's times for every shift of the day that is over and unknown, as the page offers it; what somebody else
     has changed meanwhile is left out, and named."""
     wanted = [line for line in found if line.shift and is_over(line) and line.worked is None]
-    lock_people(line.of.person_id for line in wanted)
+    rulings.lock(wanted)
     done, others = 0, []
     for line in wanted:
         try:
@@ -179,7 +179,7 @@ def lines(on: date) -> list[Line]:
     planned = [Line(one, by_shift.pop(one.id, None)) for one in shifts if one.status == "active"]
     besides = [row for row in rows if (row.shift_id is None or row.shift_id in by_shift) and says_something(row.mark)]
     planned.sort(key=lambda one: (one.of.place.position, one.of.place_id))
-    return [*planned, *(Line(None, row) for row in besides)]
+    return rulings.as_counted([*planned, *(Line(None, row) for row in besides)])
 
 
 def says_something(mark: Mark) -> bool:

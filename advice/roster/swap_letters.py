@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from datetime import date
 
 from flask import url_for
 from flask_babel import gettext as _
@@ -11,15 +12,21 @@ from advice import web
 from advice.actions import shift_news
 from advice.actions.swaps.stepping import Outcome
 from advice.actions.whose_yes import leading
+from advice.config import Settings
+from advice.models import audit
 from advice.models.absences import away_between
 from advice.models.people import Membership, Person, staff_of
 from advice.models.roster import Shift
 from advice.models.stand_ins import active_of
 from advice.models.swaps import Swap
-from advice.roster.letters import end_of, put
+from advice.roster.letters import end_of, put, put_text
 from advice.roster.sick_words import where
+from advice.roster.swap_words import LAPSES
+from advice.roster.telling import own_page
 from advice.roster.words import day_words
+from advice.rules.news import ONE_DAY
 from advice.rules.spans import Span, overlaps
+from advice.rules.swaps import Lapse
 from advice.security import outward
 
 ASKED, TAKEN, APPROVE, DONE, REFUSED, ENDED = (
@@ -102,6 +109,28 @@ def tell_withdrawn(swap: Swap) -> None:
         _put(ENDED, other.person, _("Vagten %(day)s skal ikke byttes", day=day_words(swap.shift.day)), words, swap)
 
 
+def tell_lapsed(swap: Swap, why: Lapse, settings: Settings, besides: int | None = None) -> None:
+    """A swap that somebody had said yes to can no longer be: the two hear of it, but not who brought it about by
+    changing her own shift (besides: nor this person, who sees it)."""
+    if swap.taker is None or swap.shift.day < settings.clock().astimezone(settings.timezone).date():
+        return
+    changed = {Lapse.CHANGED: swap.shift_id, Lapse.RETURN_CHANGED: swap.return_id}.get(why)
+    by = audit.last_editor("shifts", changed) if changed else None
+    for person in _two(swap):
+        if person.disabled_at is not None or person.id in (besides, by):
+            continue
+        words = _(
+            "Hej %(name)s\n\nByttet er faldet bort:\n\n%(line)s\n\n%(why)s Du skal ikke gøre mere.\n\n"
+            "Se alle dine vagter:\n%(address)s",
+            name=person.name,
+            line=_both(swap),
+            why=LAPSES[why],
+            address=own_page(settings),
+        )
+        put(ENDED, person, _("Vagten %(day)s skal ikke byttes", day=day_words(swap.shift.day)), words,
+            swap.programme_id, expires_at=end_of(swap.shift.day, settings))  # fmt: skip
+
+
 def _tell_done(swap: Swap, offerer: Person, taker: Person) -> None:
     for person, other, gets, gives in (
         (offerer, taker, swap.returned, swap.shift), (taker, offerer, swap.shift, swap.returned),
@@ -111,7 +140,20 @@ def _tell_done(swap: Swap, offerer: Person, taker: Person) -> None:
             lines.append(_("%(who)s har nu: %(where)s", who=other.name, where=where(gives, dated=True)))
         words = _("Vagten er byttet.\n\n%(lines)s\n\nDin kalender følger med, hvis den henter dine vagter.",
                   lines="\n".join(lines))  # fmt: skip
-        _put(DONE, person, _("Vagten %(day)s er byttet", day=day_words(swap.shift.day)), words, swap)
+        subject = _("Vagten %(day)s er byttet", day=day_words(swap.shift.day))
+        _put(DONE, person, subject, words, swap)
+        _text(person, subject, lines, swap, max(one.day for one in (gets, gives) if one))
+
+
+def _text(person: Person, subject: str, lines: list[str], swap: Swap, last_day: date) -> None:
+    """A text message beside the mail where one of the shifts is today's or tomorrow's, as of a leader's change."""
+    if person.id == web.member().person_id or person.disabled_at is not None:
+        return
+    if not any(one and one.day <= web.today() + ONE_DAY for one in (swap.shift, swap.returned)):
+        return
+    address, news = own_page(web.settings()), ". ".join(lines)
+    wordings = [f"{subject}. {news}. {address}", f"{subject}. {news}.", f"{subject}. {address}", f"{subject}."]
+    put_text(web.settings(), DONE, person, subject, wordings, swap.programme_id, last_day)
 
 
 def _ask_leaders(swap: Swap, organisations: Iterable[int]) -> None:

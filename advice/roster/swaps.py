@@ -149,7 +149,11 @@ def done(words: str) -> Answer:
 def offered(shift: Shift, form: OfferForm, asked: Membership | None) -> Answer:
     """Store the offer and ask. Raises Refused."""
     version = request.form.get("version", type=int)
+    before = living_of(shift.id)
+    why = lapses([before], here()).get(before.id) if before is not None and before.state == State.TAKEN else None
     one = offering.offer(shift.id, version, asked, here(), is_trade=form.kind.data == TRADE)
+    if before is not None and why is not None:
+        swap_letters.tell_lapsed(before, why, web.settings(), besides=shift.person_id)
     told = swap_letters.ask(one)
     db.session.commit()
     if asked is not None:
@@ -165,8 +169,10 @@ def lapsed(swap_id: int, refused: Lapsed, back: str = "roster.own") -> Answer:
     db.session.rollback()
     begin_write()
     one = lock_swap(web.member().programme_id, swap_id)
-    if one is not None:
-        offering.let_lapse(one, here())
+    was_taken = one is not None and one.state == State.TAKEN
+    why = offering.let_lapse(one, here()) if one is not None else None
+    if one is not None and why is not None and was_taken:
+        swap_letters.tell_lapsed(one, why, web.settings())
     db.session.commit()
     flash(_("Byttet er faldet bort. %(why)s", why=refused_words(refused, web.member().person_id)), "warning")
     return redirect(url_for(back), 303)

@@ -1,11 +1,13 @@
 """What somebody is to be told of her shifts, and when.
 
-What is told is the difference between what she was told last and how it stands, however many changes lie between.
+What is told is the difference between what she was told last and how it stands, however many changes lie between. One
+shift that is off and another in its very place (somebody else had it for a while) are no difference to her.
 What concerns today or tomorrow is told at once; everything else waits for the digest of the day, at DIGEST_AT. Since
 the digest is a daily one, whatever waits is told before the day it is about begins.
 """
 
-from collections.abc import Iterable
+from collections import defaultdict
+from collections.abc import Iterable, Sequence
 from datetime import date, datetime, time, timedelta
 from enum import StrEnum
 from typing import NamedTuple
@@ -42,6 +44,20 @@ def difference(known: Stand | None, stands: Stand | None, today: date) -> News |
     if known is None:
         return News.NEW
     return News.CANCELLED if stands is None else News.MOVED
+
+
+def come_to_nothing(differences: Sequence[tuple[Stand | None, Stand | None]]) -> list[tuple[int, int]]:
+    """Of differences (known, stands) of somebody's shifts, those that come to nothing two by two, by their places in
+    the list: one that is off, and a new one where and when that was. It is another shift, but not to her."""
+    new: defaultdict[Stand, list[int]] = defaultdict(list)
+    for index, (known, stands) in enumerate(differences):
+        if known is None and stands is not None:
+            new[stands].append(index)
+    return [
+        (index, new[known].pop(0))
+        for index, (known, stands) in enumerate(differences)
+        if stands is None and known is not None and new[known]
+    ]
 
 
 def is_near(known: Stand | None, stands: Stand | None, day: date) -> bool:

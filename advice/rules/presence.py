@@ -6,9 +6,10 @@ never guessed. Times are wall-clock times of one day, to the minute.
 """
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, time, timedelta
 from enum import StrEnum
+from itertools import pairwise
 
 from advice.rules.spans import Span, minutes
 
@@ -88,12 +89,39 @@ def worked(mark: Mark | None, planned: Span | None) -> int | None:
         return None
     if mark.minutes is not None:
         return mark.minutes
-    stands_in = planned if mark.confirmed else None
-    came = mark.came or (stands_in.starts if stands_in else None)
-    left = mark.left or (stands_in.ends if stands_in else None)
+    came, left = _stretch(mark, planned)
     if came is None or left is None or left < came:
         return None
     return minutes(left) - minutes(came)
+
+
+def carried(parts: Sequence[tuple[Span, Mark | None]]) -> list[Mark | None]:
+    """The marks of somebody's shifts of a day, in order, as they count where one joins the next.
+
+    Who is there from one to the next taps once: what lies after the start of the next belongs to that one if it has
+    no time of its own, and is counted with one of them at most. A shift that was split is counted as it was before.
+    """
+    found = [mark for _span, mark in parts]
+    for index, ((span, _one), (following, _other)) in enumerate(pairwise(parts)):
+        mark, then = found[index], found[index + 1] or Mark()
+        if mark is None or mark.left is None or then.minutes is not None or span.ends != following.starts:
+            continue
+        came, left = _stretch(mark, span)
+        if came is None or left is None or left < came:
+            continue
+        if then.came is not None or then.left is not None:
+            began, _ended = _stretch(then, following)
+            found[index] = replace(mark, left=min(left, max(came, began or left)))
+        elif left > following.starts:
+            cut = max(came, following.starts)
+            found[index], found[index + 1] = replace(mark, came=came, left=cut), Mark(cut, left)
+    return found
+
+
+def _stretch(mark: Mark, planned: Span | None) -> tuple[time | None, time | None]:
+    """From when to when, with the plan in the place of what is missing once it is confirmed."""
+    starts, ends = (planned.starts, planned.ends) if planned is not None and mark.confirmed else (None, None)
+    return starts if mark.came is None else mark.came, ends if mark.left is None else mark.left
 
 
 def tally(held: Iterable[Held]) -> Worked:

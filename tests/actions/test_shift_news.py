@@ -17,7 +17,7 @@ from advice.actions import shift_news, shifts
 from advice.actions.shifts import By, Refused, Stretch
 from advice.database import begin_write, db
 from advice.models.roster import Shift
-from advice.models.shift_news import Reader, ShiftNews, stand_of, unseen
+from advice.models.shift_news import Reader, ShiftNews, Unheard, stand_of, unseen
 from advice.rules.news import News, Stand
 from tests import builders
 from tests.builders import World
@@ -136,11 +136,18 @@ class Story:
         mine = [one for one in self.heard.values() if one.since and self.shift(one).person_id == person]
         digest = any(self.digest_between(one.since[0]) for one in mine)
         told = [one for one in mine if digest or self.is_near(one)]
+        nothing: list[Heard] = []
+        for off in sorted(mine, key=lambda one: one.shift):
+            for new in sorted(mine, key=lambda one: one.shift):
+                is_pair = off.known is not None and off.known == stand_of(self.shift(new)) and new not in nothing
+                if is_pair and off not in nothing and stand_of(self.shift(off)) is None and new.known is None:
+                    nothing += [off, new]
+                    told += [one for one in (off, new) if (off in told or new in told) and one not in told]
         lines = []
         for one in told:
             stands = stand_of(self.shift(one))
             ahead = [stand for stand in (one.known, stands) if stand is not None and stand.day >= self.today]
-            if one.known != stands and ahead:
+            if one.known != stands and ahead and one not in nothing:
                 lines.append((one.shift, one.known, stands))
             one.known, one.since = stands, []
         if digest and lines:
@@ -214,6 +221,23 @@ class TestOne:
         assert taken(world, NOW + timedelta(hours=2, minutes=29)) is None
         assert taken(world, NOW + timedelta(hours=2, minutes=30)) == [(News.NEW, None, stand_of(later))]
         assert taken(world, NOW + timedelta(days=3)) is None
+
+    def test_another_had_it_for_a_while_and_it_is_hers_again_there_is_nothing_to_tell(self, session: Db) -> None:
+        begin_write()
+        world = builders.world()
+        shift, leader = self.added(world, 2), world.members["karen"]
+        heard, monday_evening = NOW + timedelta(hours=3), NOW + timedelta(hours=4)
+        assert len(taken(world, heard) or []) == 1
+        by = By(leader.person_id, leader.organisation_id, monday_evening, TODAY)
+        other = shifts.replace(shift, shift.version, world.members["svend"].id, by)
+        next_day = By(by.person_id, by.organisation_id, NOW + timedelta(hours=20), TODAY + timedelta(days=1))
+        shifts.replace(other, other.version, world.members["rita"].id, next_day)
+        assert taken(world, next_day.at) == [], "the new one is near, the old one would have waited for four o'clock"
+        assert taken(world, NOW + timedelta(days=2)) is None
+        assert [one.known for one in shift_news.differences(self.page(world), next_day.at)] == [None]
+
+    def page(self, world: World) -> list[Unheard]:
+        return unseen(world.members["rita"].person_id, TODAY)
 
     def test_who_does_it_herself_knows(self, session: Db) -> None:
         begin_write()

@@ -7,7 +7,16 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
-from advice.rules.news import ONE_DAY, News, Stand, difference, is_near, last_digest, near_days
+from advice.rules.news import (
+    ONE_DAY,
+    News,
+    Stand,
+    come_to_nothing,
+    difference,
+    is_near,
+    last_digest,
+    near_days,
+)
 
 pytestmark = pytest.mark.usefixtures("process_timezone")
 ZONE = ZoneInfo("Europe/Copenhagen")
@@ -81,3 +90,21 @@ def test_the_near_days_are_those_of_both_sides_that_are_near() -> None:
 def test_the_digest_is_at_four_on_the_wall_also_when_the_clocks_change(local: str, digest: str) -> None:
     found = last_digest(datetime.fromisoformat(local).replace(tzinfo=ZONE))
     assert found.astimezone(UTC) == datetime.fromisoformat(digest).replace(tzinfo=UTC)
+
+
+@pytest.mark.parametrize(
+    ("differences", "pairs"),
+    [
+        ([(stand(3), None), (None, stand(3))], [(0, 1)]),
+        ([(None, stand(3)), (stand(3), None)], [(1, 0)]),
+        ([(stand(3), None), (None, stand(4))], []),
+        ([(stand(3), None), (None, stand(3, place=2))], []),
+        ([(stand(3), None), (stand(4), stand(3))], []),
+        ([(stand(3), None), (stand(3), None), (None, stand(3))], [(0, 2)]),
+        ([(None, None), (None, stand(3))], []),
+    ],
+)
+def test_one_that_is_off_and_another_in_its_place_are_nothing_to_her(
+    differences: list[tuple[Stand | None, Stand | None]], pairs: list[tuple[int, int]]
+) -> None:
+    assert come_to_nothing(differences) == pairs

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import date, time, timedelta
+from itertools import pairwise
 
 import pytest
 from hypothesis import given
@@ -15,6 +16,7 @@ from advice.rules.presence import (
     Mark,
     State,
     about,
+    carried,
     fault,
     is_theirs,
     may_be_put_right,
@@ -70,6 +72,61 @@ def test_what_was_marked_counts_whatever_was_planned(came: time, left: time, con
 )
 def test_the_plan_stands_in_for_a_missing_time_once_it_is_confirmed(mark: Mark | None, expected: int | None) -> None:
     assert worked(mark, NOON_TO_FOUR) == expected
+
+
+@given(SPANS, TIMES, TIMES, st.sets(TIMES, max_size=3), st.data())
+def test_a_shift_that_was_split_counts_what_it_counted_before(
+    whole: Span, came: time, left: time, cuts: set[time], data: st.DataObject
+) -> None:
+    came, left = min(came, left), max(came, left)
+    edges = [whole.starts, *sorted(cut for cut in cuts if whole.starts < cut < whole.ends), whole.ends]
+    spans = [Span(*pair) for pair in pairwise(edges)]
+    tapped = data.draw(st.integers(0, len(spans) - 1))
+    by_plan = data.draw(st.booleans())
+    marks = [Mark(came, left) if index == tapped else Mark(confirmed=True) if by_plan else None
+             for index in range(len(spans))]  # fmt: skip
+    found = carried(list(zip(spans, marks, strict=True)))
+    reached = [index for index in range(tapped, len(spans)) if index == tapped or spans[index].starts < left]
+    sums = [worked(found[index], spans[index]) for index in reached]
+    assert sum(one or 0 for one in sums) == worked(Mark(came, left), whole) == minutes(left) - minutes(came)
+    assert [found[index] for index in range(len(spans)) if index not in reached] == [
+        marks[index] for index in range(len(spans)) if index not in reached
+    ]
+
+
+@given(SPANS, st.integers(1, 24 * 60), MARKS, MARKS)
+def test_two_that_join_never_count_the_same_minute_twice(whole: Span, cut: int, first: Mark, second: Mark) -> None:
+    at = min(minutes(whole.starts) + cut, minutes(whole.ends) - 1)
+    if at <= minutes(whole.starts) or first.minutes is not None or second.minutes is not None:
+        return
+    spans = [Span(whole.starts, clock(at)), Span(clock(at), whole.ends)]
+    found = carried([(spans[0], first), (spans[1], second)])
+    stretches = [
+        (mark.came or (span.starts if mark.confirmed else None), mark.left or (span.ends if mark.confirmed else None))
+        for mark, span in zip(found, spans, strict=True)
+        if mark is not None and worked(mark, span)
+    ]
+    if len(stretches) == 2 and first.left is not None:
+        (starts, ends), (begins, stops) = stretches
+        assert starts and ends and begins and stops
+        assert ends <= begins or starts >= begins
+
+
+def test_what_does_not_join_or_is_said_otherwise_is_left_as_it_is() -> None:
+    early, late, apart = Span(time(9), time(12)), Span(time(12), time(15)), Span(time(13), time(15))
+    stayed = Mark(time(9), time(14))
+    for parts in (
+        [(early, stayed), (apart, None)],
+        [(early, stayed), (late, Mark(minutes=0))],
+        [(early, Mark(time(9), time(12))), (late, None)],
+        [(early, Mark(left=time(14))), (late, None)],
+        [(early, Mark(minutes=180)), (late, Mark(confirmed=True))],
+    ):
+        assert carried(parts) == [mark for _span, mark in parts]
+    assert carried([(early, stayed), (late, None)]) == [Mark(time(9), time(12)), Mark(time(12), time(14))]
+    assert carried([(early, stayed), (late, Mark(time(13), time(15)))]) == [
+        Mark(time(9), time(13)), Mark(time(13), time(15)),
+    ]  # fmt: skip
 
 
 @given(st.lists(st.builds(Held, st.integers(1, 4), st.just(1), st.none() | SPANS, st.none() | MARKS), max_size=8))

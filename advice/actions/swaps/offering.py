@@ -54,11 +54,13 @@ def offer(shift_id: int, version: int | None, asked: Membership | None, here: He
 
 
 def let_lapse(swap: Swap, here: Here) -> Lapse | None:
-    """End a living swap that can no longer be, and why; None if it can, or has ended."""
+    """End a living swap that can no longer be, and why; None if it can, or has ended. Nobody's step, whoever sees it
+    first: neither the swap nor the audit says who."""
     why = lapses([swap], here).get(swap.id)
     if why is not None:
         step(swap, State.LAPSED, Part.NOBODY, here)
-        record("swap_lapsed", swap, here)
+        audit.record(here.at, "swap_lapsed", "swaps", swap.id, programme_id=swap.programme_id)
+        db.session.flush()
     return why
 
 

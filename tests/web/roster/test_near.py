@@ -11,6 +11,7 @@ from flask import Flask
 from sqlalchemy import select
 
 from advice import web, work
+from advice.config import Settings
 from advice.database import begin_write, db
 from advice.models.outbox import Mail
 from advice.models.programmes import Organisation, Programme
@@ -64,6 +65,21 @@ class TestNear:
         assert "Karen Kaj har ændret i vagtplanen" in letters["tove@example.org"]
         assert "Bent Bøje, Kajen onsdag 25. november kl. 9–11" in letters["tove@example.org"]
         assert f"http://localhost{WEEK}" in letters["tove@example.org"]
+
+    @pytest.mark.parametrize("to", ["", "rita", "bent"])
+    def test_a_leader_whose_own_shift_it_is_hears_of_it_once(
+        self, app: Flask, settings: Settings, plan: Plan, karen: CheckingClient, to: str
+    ) -> None:
+        shift = plan.shift("tove", "skuret", date(2026, 11, 24), 9, 12)
+        page = f"/vagtplan/vagt/{shift}"
+        if to:
+            sent(karen, page, action="/anden", membership=plan.members[to])
+        else:
+            sent(karen, page, action=page, ends="11")
+        with app.app_context():
+            work.run_queues(settings, {"shift_news": telling.tell_everybody})
+        assert "tove@example.org" in mails(app, telling.KIND)
+        assert set(mails(app, "shift_edited")) == ({"tove@example.org"} if to == "bent" else set()), "Bent is hers"
 
     def test_nobody_is_told_of_ones_own_people(self, app: Flask, plan: Plan, karen: CheckingClient) -> None:
         sent(karen, f"/vagtplan/ny?sted=kajen&dag={WEDNESDAY}", membership=plan.members["rita"])
