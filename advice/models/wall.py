@@ -105,12 +105,12 @@ class Wall:
         return 60 - self.local.second
 
 
-def wall_at(programme_id: int, local: datetime, slug: str | None, *, notices: bool = True) -> Wall | None:
+def wall_at(programme_id: int, local: datetime, slug: str | None, *, for_staff: bool = True) -> Wall | None:
     """The screen of all places, or of the one with the slug; None if the programme has no such place today.
 
-    notices: whether it tells what the staff are told.
+    for_staff: whether it tells what is the staff's alone: notices to them, and who is away.
     """
-    told = notices_between(programme_id, local.date(), local.date()) if notices else []
+    told = notices_between(programme_id, local.date(), local.date()) if for_staff else []
     houses, now = houses_on(programme_id, local.date(), told), local.time()
     places = [one.place for one in houses]
     place = next((one for one in places if one.slug == slug), None)
@@ -118,7 +118,7 @@ def wall_at(programme_id: int, local: datetime, slug: str | None, *, notices: bo
         return None
     seen = seen_at(houses, of_day(programme_id, local.date()))
     met = {one.person.id: key for key, people in seen.items() for one in people if one.has_met(now)}
-    every = [sign_of(one, seen[one.place.id], met, now) for one in houses]
+    every = [sign_of(one, seen[one.place.id], met, now, for_staff) for one in houses]
     signs = [one for one in every if (one.house.place is place if place else one.in_use)]
     idle = [] if place else [one.house.place for one in every if not one.in_use]
     everywhere = [one for one in told if one.place_id is None]
@@ -144,7 +144,7 @@ def _planned(one: Present, by_shift: Mapping[int, Presence]) -> Seen:
     return Seen(one.shift.person, planned, stays(planned, one.parts, mark), mark)
 
 
-def sign_of(house: House, people: Sequence[Seen], met: Mapping[int, int], now: time) -> Sign:
+def sign_of(house: House, people: Sequence[Seen], met: Mapping[int, int], now: time, for_staff: bool) -> Sign:
     """A house at a moment. Who has gone home stands there no more.
 
     met: the place that each has said she is at, by person: as long as she is there, she is at no other.
@@ -155,4 +155,4 @@ def sign_of(house: House, people: Sequence[Seen], met: Mapping[int, int], now: t
             here.setdefault(one.person.id, (one, stay))
     coming = [(one, stay) for one in people if (stay := one.coming(now))]
     coming.sort(key=lambda found: found[1].starts)
-    return Sign(house, list(here.values()), coming, [one for one in people if one.away(now)])
+    return Sign(house, list(here.values()), coming, [one for one in people if for_staff and one.away(now)])

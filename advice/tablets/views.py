@@ -86,13 +86,14 @@ def tiles() -> Response:
 def wall(tablet: Enrolled) -> str:
     """A screen on the wall of a staff room: who is here and until when, without anybody's log-in, minute by minute.
 
-    It shows what the tiles do, names of the staff, and when they are there; not what the staff are told, since whoever
-    stands before a tablet can open it. The place it was enrolled for, or with `?sted=alle` every place.
+    It shows what the tiles do, names of the staff, and when they are there; neither what the staff are told nor who is
+    away, since whoever stands before a tablet can open it. The place it was enrolled for, or with `?sted=alle` every
+    place.
     """
     web.unattended()
     every = request.args.get("sted") == ALL_PLACES or tablet.place_slug is None
     slug = None if every else tablet.place_slug
-    found = wall_at(tablet.programme_id, web.local_now(), slug, notices=False) or abort(404)
+    found = wall_at(tablet.programme_id, web.local_now(), slug, for_staff=False) or abort(404)
     page = render_template(
         "_parts/wall.html",
         wall=found,

@@ -217,6 +217,11 @@ class TestOnATablet:
         assert enrol(client).status_code == 303
         assert "Printeren" in shown(karen.page(WALL)) and "Printeren" not in shown(client.page(TABLET))
 
+    def test_it_does_not_tell_who_is_away(self, staffed: Plan, client: CheckingClient, karen: CheckingClient) -> None:
+        away(staffed, "rita")
+        assert enrol(client).status_code == 303
+        assert "Rita Ror væk" in shown(karen.page(WALL)) and "Rita" not in shown(client.page(TABLET))
+
     def test_it_is_told_when_it_is_enrolled_no_more(
         self, plan: Plan, client: CheckingClient, karen: CheckingClient
     ) -> None:
