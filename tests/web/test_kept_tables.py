@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterable
 
 import pytest
 from flask import Flask
@@ -59,26 +60,37 @@ def test_whatever_reads_rows_is_kept_and_every_table_it_reads_raises_the_counter
 
 
 @pytest.mark.both_engines
-@pytest.mark.parametrize("table", SEEN_BY_RESIDENTS)
-def test_an_edit_of_such_a_table_raises_the_number_at_its_commit(app: Flask, table: str, clock: Clock) -> None:
+def test_an_edit_of_such_a_table_raises_the_number_at_its_commit(app: Flask, clock: Clock) -> None:
     with writing(app):
         world = builders.world()
         builders.shift(world, "rita", "skuret", clock().date(), 13, 15)
         openings.refresh(world.programme.id, clock(), stored_hours.ZONE)
-    with app.app_context():
-        column = next(iter(metadata.tables[table].primary_key.columns)).name
-        rows = db.session.execute(text(f"SELECT count(*) FROM {table}")).scalar_one()
-        db.session.rollback()
-    before = number(app)
-    with writing(app):
-        db.session.execute(text(f"UPDATE {table} SET {column} = {column}"))
-    assert (number(app) > before) == bool(rows)
-    if rows and app.config["SQLALCHEMY_DATABASE_URI"].startswith("postgresql"):
-        assert number(app) == before + 1  # however many rows: once a transaction
+    assert_raised_by_each(app, SEEN_BY_RESIDENTS, "residents")
 
 
-def number(app: Flask) -> int:
+def assert_raised_by_each(app: Flask, tables: Iterable[str], counter: str) -> None:
+    """Each table that holds rows raises the counter, on PostgreSQL once a transaction, however many rows; some do."""
+    filled = 0
+    for table in tables:
+        with app.app_context():
+            column = next(iter(metadata.tables[table].primary_key.columns)).name
+            rows = db.session.execute(text(f"SELECT count(*) FROM {table}")).scalar_one()
+            db.session.rollback()
+        before = number(app, counter)
+        with writing(app):
+            db.session.execute(text(f"UPDATE {table} SET {column} = {column}"))
+        raised = number(app, counter) - before
+        assert bool(raised) == bool(rows), table
+        if rows and app.config["SQLALCHEMY_DATABASE_URI"].startswith("postgresql"):
+            assert raised == 1, table
+        filled += bool(rows)
+    assert filled >= 5
+
+
+def number(app: Flask, counter: str) -> int:
     with app.app_context():
-        found: int = db.session.execute(text("SELECT number FROM revisions WHERE name = 'residents'")).scalar_one()
+        found: int = db.session.execute(
+            text("SELECT number FROM revisions WHERE name = :name"), {"name": counter}
+        ).scalar_one()
         db.session.rollback()
     return found
