@@ -112,8 +112,8 @@ class TestTheDay:
         taps = [lambda: Thread(target=mark, args=(app, shifts[0], time(12), None))]
 
         def tapped(_connection: Any, _cursor: Any, statement: str, *_: Any) -> None:
-            """Between what the page has read and its lock."""
-            if "FOR NO KEY UPDATE" in statement and "people" in statement and taps:
+            """Between what the page has read and its first lock: that of the shifts, which a tap takes, too."""
+            if "FROM shifts" in statement and "FOR UPDATE" in statement and taps:
                 (other := taps.pop()()).start()
                 other.join()
 
