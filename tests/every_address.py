@@ -35,7 +35,7 @@ WRONG = {"year": 9999, "number": 99, "token": "x" * 43}
 Values = dict[str, object]
 
 
-def settled(app: Flask, clock: Clock, slug: str = "havnen", prefix: str = "") -> Values:
+def settled(app: Flask, clock: Clock, slug: str = "havnen", prefix: str = "", writer: str = "karen") -> Values:
     """A programme with openings, a shift, a visit and a calendar address; values for the arguments of rules."""
     with writing(app):
         world = builders.world(slug, prefix)
@@ -52,7 +52,7 @@ def settled(app: Flask, clock: Clock, slug: str = "havnen", prefix: str = "") ->
             "draft_id": plan.id, "change_id": change.id,
             "absence_id": an_absence(world, "karen").id,
             "swap_id": a_swap(world, "rita").id,
-            "notice_id": a_notice(world, "karen").id,
+            "notice_id": a_notice(world, writer).id,
             "roster.stand_in_answer.token": asked_to_stand_in(world, "rita", "svend"),
             "service": "snak", "settings.day_need.day": "2026-11-30", "settings.usual_again.day": "2026-11-30",
             "number": 48, "roster.quarter.number": 4, "roster.fair.number": 4, "token": token, "filename": "base.css",

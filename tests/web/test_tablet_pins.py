@@ -194,7 +194,7 @@ class TestWhatAPinOpens:
 
     @pytest.mark.parametrize("name", ["karen", "tove", "rita"])
     def test_of_all_addresses(self, app: Flask, clock: Clock, client: CheckingClient, name: str) -> None:
-        values = settled(app, clock)
+        values = settled(app, clock, writer=name)  # a notice is changed by who wrote it
         give_pins(app)
         enrol(client)
         assert type_pin(app, client, name).status_code == 303
