@@ -27,6 +27,7 @@ from advice.models.roster import Shift, shifts_between
 from advice.rules.presence import Mark, State
 from tests import builders
 from tests.builders import World
+from tests.racing import at_once
 from tests.visit_log import ZONE
 
 DAY = date(2026, 11, 23)
@@ -289,27 +290,6 @@ def test_after_90_days_the_times_go_and_the_minutes_stay(world: World) -> None:
     assert marks == [Mark(minutes=210), Mark(minutes=240), Mark()]
     assert set(db.session.scalars(select(Presence.corrected_by))) == {None}
     assert retention.run(due, ZONE).counts["presences_coarsened"] == 0
-
-
-def at_once(app: Flask, acts: Sequence[Callable[[], object]]) -> list[str]:
-    """Do these at the same moment, each in a transaction and connection of its own; how each ended."""
-    ready = Barrier(len(acts))
-
-    def one(act: Callable[[], object]) -> str:
-        with app.app_context():
-            ready.wait(timeout=60)
-            begin_write()
-            try:
-                act()
-                db.session.commit()
-                return "done"
-            except (Stale, Elsewhere) as refused:
-                return type(refused).__name__
-            finally:
-                db.session.remove()
-
-    with ThreadPoolExecutor(len(acts)) as pool:
-        return sorted(pool.map(one, acts))
 
 
 def taps(world: World, deed: Deed, places: Sequence[str], shift: Shift | None = None) -> list[Callable[[], object]]:

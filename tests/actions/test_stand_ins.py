@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, date, datetime, time, timedelta
 from threading import Barrier
@@ -22,6 +22,7 @@ from advice.models.roster import Shift, holder_now, shift_to_change
 from advice.models.stand_ins import OpenWithFewer, StandInAsk, asks_of, called_off
 from tests import builders
 from tests.builders import World
+from tests.racing import at_once
 
 NOW = datetime(2026, 11, 23, 6, 30, tzinfo=UTC)
 TODAY, DAY = date(2026, 11, 23), date(2026, 11, 25)
@@ -150,27 +151,6 @@ def test_open_with_fewer_is_noted_once_and_taken_back(world: World) -> None:
     assert db.session.scalars(select(OpenWithFewer)).all() == []
     acts = db.session.scalars(select(AuditEntry.action).order_by(AuditEntry.id)).all()
     assert acts == ["gap_accepted", "gap_reopened"]
-
-
-def at_once(app: Flask, acts: Sequence[Callable[[], object]]) -> list[str]:
-    """Do these at the same moment, each in a transaction and connection of its own; how each ended."""
-    ready = Barrier(len(acts))
-
-    def one(act: Callable[[], object]) -> str:
-        with app.app_context():
-            ready.wait(timeout=60)
-            begin_write()
-            try:
-                act()
-                db.session.commit()
-                return "done"
-            except Stale as refused:
-                return type(refused).__name__
-            finally:
-                db.session.remove()
-
-    with ThreadPoolExecutor(len(acts)) as pool:
-        return sorted(pool.map(one, acts))
 
 
 @pytest.mark.t7

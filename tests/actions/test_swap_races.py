@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, date, datetime, time, timedelta
 from threading import Barrier
@@ -13,7 +13,6 @@ from sqlalchemy import select, update
 from sqlalchemy.orm import Session, scoped_session
 
 from advice.actions import shifts
-from advice.actions.shifts import Refused
 from advice.actions.swaps import offering, stepping
 from advice.actions.swaps.lapsing import Here
 from advice.database import begin_write, db
@@ -22,6 +21,7 @@ from advice.models.roster import Shift, shift_to_change
 from advice.models.swaps import Swap, lock_swap
 from tests import builders
 from tests.builders import World
+from tests.racing import at_once
 
 NOW = datetime(2026, 11, 23, 12, 30, tzinfo=UTC)
 TODAY, DAY = date(2026, 11, 23), date(2026, 11, 25)
@@ -39,27 +39,6 @@ def world(session: Db) -> World:
 def here(member: Membership) -> Here:
     """A member, today."""
     return Here(member.person_id, member.organisation_id, NOW, TODAY, time(13, 30))
-
-
-def at_once(app: Flask, acts: Sequence[Callable[[], object]]) -> list[str]:
-    """Do these at the same moment, each in a transaction and connection of its own; how each ended."""
-    ready = Barrier(len(acts))
-
-    def one(act: Callable[[], object]) -> str:
-        with app.app_context():
-            ready.wait(timeout=60)
-            begin_write()
-            try:
-                act()
-                db.session.commit()
-                return "done"
-            except Refused as refused:
-                return type(refused).__name__
-            finally:
-                db.session.remove()
-
-    with ThreadPoolExecutor(len(acts)) as pool:
-        return sorted(pool.map(one, acts))
 
 
 def taking(programme_id: int, swap_id: int, member_id: int, given: int | None = None) -> Callable[[], object]:

@@ -1,4 +1,4 @@
-"""A small vagtplan (tests/plans.py) in a demonstration, and the two who plan it, logged in."""
+"""A small vagtplan (tests/plans.py) in a demonstration, and who plan it or have shifts in it, logged in."""
 
 from __future__ import annotations
 
@@ -35,3 +35,21 @@ def karen(app: Flask, plan: Plan) -> CheckingClient:
 def tove(app: Flask, plan: Plan) -> CheckingClient:
     """The teamleder of "byen"."""
     return client_of(app, "tove")
+
+
+@pytest.fixture
+def rita(app: Flask, plan: Plan) -> CheckingClient:
+    """An adviser of "huset"."""
+    return client_of(app, "rita")
+
+
+@pytest.fixture
+def svend(app: Flask, plan: Plan) -> CheckingClient:
+    """Another one."""
+    return client_of(app, "svend")
+
+
+@pytest.fixture
+def bent(app: Flask, plan: Plan) -> CheckingClient:
+    """An adviser of "byen"."""
+    return client_of(app, "bent")

@@ -18,12 +18,6 @@ OWN, ALL = "/mine-vagter/fravaer", "/vagtplan/fravaer"
 WEDNESDAY = date(2026, 11, 25)
 
 
-@pytest.fixture
-def bent(app: Flask, plan: Plan) -> CheckingClient:
-    """An adviser of "byen", whose leader is Tove."""
-    return client_of(app, "bent")
-
-
 def mails(app: Flask) -> list[tuple[str, str, str]]:
     """Kind, address and words of what waits in the outbox."""
     with app.app_context():

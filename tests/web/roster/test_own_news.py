@@ -22,12 +22,6 @@ from tests.web_client import CheckingClient
 OWN, SEEN, PHONE = "/mine-vagter", "/mine-vagter/set", "/mine-vagter/telefon"
 
 
-@pytest.fixture
-def rita(app: Flask, plan: Plan) -> CheckingClient:
-    """The one whose shifts are changed."""
-    return client_of(app, "rita")
-
-
 def said(client: CheckingClient) -> list[str]:
     """What is new: mark and words."""
     part = client.get(OWN).text.partition("Nyt siden du sidst så")[2].partition("</section>")[0]

@@ -16,12 +16,6 @@ LIST = "/vagtplan/beskeder"
 PRINTER = "Printeren virker ikke"
 
 
-@pytest.fixture
-def rita(app: Flask, plan: Plan) -> CheckingClient:
-    """An adviser of "huset"."""
-    return client_of(app, "rita")
-
-
 def write(client: CheckingClient, text: str = PRINTER, place: str = "Skuret", **fields: str) -> str:
     """Write one for today, unless told otherwise; what the next page says."""
     chosen = next(key for key, name in places_offered(client).items() if name == place)

@@ -25,24 +25,6 @@ from tests.web.roster.test_swaps import OWN, offer, press, swap
 from tests.web_client import CheckingClient
 
 
-@pytest.fixture
-def rita(app: Flask, plan: Plan) -> CheckingClient:
-    """An adviser of huset."""
-    return client_of(app, "rita")
-
-
-@pytest.fixture
-def svend(app: Flask, plan: Plan) -> CheckingClient:
-    """Another one."""
-    return client_of(app, "svend")
-
-
-@pytest.fixture
-def bent(app: Flask, plan: Plan) -> CheckingClient:
-    """An adviser of byen."""
-    return client_of(app, "bent")
-
-
 def a_round(app: Flask, settings: Settings) -> list[str]:
     """The worker comes by."""
     with app.app_context():

@@ -29,24 +29,6 @@ def clock() -> Clock:
 
 
 @pytest.fixture
-def rita(app: Flask, plan: Plan) -> CheckingClient:
-    """An adviser of huset."""
-    return client_of(app, "rita")
-
-
-@pytest.fixture
-def svend(app: Flask, plan: Plan) -> CheckingClient:
-    """Another one."""
-    return client_of(app, "svend")
-
-
-@pytest.fixture
-def bent(app: Flask, plan: Plan) -> CheckingClient:
-    """An adviser of byen."""
-    return client_of(app, "bent")
-
-
-@pytest.fixture
 def shift(plan: Plan) -> int:
     """Rita at Kajen on Wednesday, with Bent beside her."""
     plan.shift("bent", "kajen", WEDNESDAY, 9, 12)
