@@ -23,6 +23,7 @@ from advice.models import audit
 from advice.models.people import Membership, staff_of
 from advice.models.roster import Shift, holder_now, lock_people, shift_in_the_way
 from advice.models.shift_news import stand_of
+from advice.models.weeks import OnDuty
 from advice.rules.news import Stand
 
 CLASH = "shift_clash"
@@ -218,9 +219,9 @@ def member_on_team(programme_id: int, membership_id: int, day: date) -> Membersh
     return found
 
 
-def stretch_of(shift: Shift) -> Stretch:
-    """Where and when a shift is."""
-    return Stretch(shift.place_id, shift.day, shift.starts, shift.ends)
+def stretch_of(one: OnDuty) -> Stretch:
+    """Where and when somebody is on duty."""
+    return Stretch(one.place_id, one.day, one.starts, one.ends)
 
 
 @contextmanager

@@ -200,6 +200,15 @@ def waiting_for(shift: Shift) -> Draft | None:
     return row[1] if row else None
 
 
+def waits_there(programme_id: int, person_id: int, day: date, starts: time, ends: time) -> bool:
+    """Whether a single edit waits for a yes that would put somebody on duty at a moment of the stretch."""
+    found = _waiting(programme_id).where(
+        DraftChange.deed == Deed.ADD.value, DraftChange.person_id == person_id, DraftChange.day == day,
+        DraftChange.starts < ends, DraftChange.ends > starts,
+    )  # fmt: skip
+    return db.session.execute(found.limit(1)).first() is not None
+
+
 def _waiting(programme_id: int) -> Select[DraftChange, Draft, Shift]:
     return (
         select(DraftChange, Draft, Shift)

@@ -11,8 +11,8 @@
 `/vagtplan/planlaeg/`        planners  plans being laid, and a new one; repeat the last weeks into it
 `/vagtplan/planlaeg/<id>`    planners  one plan: its weeks, what stands in the way, send, say yes, bring into force
                                        (or one edit that waits for the others' yes: say yes or no, take it back)
-  …/2026-48  …/ny  …/vagt/<id>  …/aendring/<id>   a week of it, and single shifts put in, changed, taken out: by
-                                       forms, nothing is dragged there
+  …/2026-48  …/ny  …/vagt/<id>  …/aendring/<id>   a week of it, and single shifts put in, changed, moved, split,
+                                       taken out; …/fortryd takes the last of it back
 `/vagtplan/fravaer`          planners  everybody's absence ahead, entering somebody's, asking everybody for theirs
 `/vagtplan/syg`              planners  one or more are ill: all their shifts in the days are cancelled
 `/vagtplan/huller`           planners  the shifts nobody has, who could take each, and what was said
@@ -54,6 +54,7 @@ board     the week put together from rows      words     sentences about shifts 
 near      what an edit comes to (near_words, near_letters)   moving  from cell to cell of the board (static/roster.js)
 objections  what speaks against a shift, in words       quarters  a quarter at a glance   fairness  how it is spread
 plans, plan_weeks  a plan and its weeks (plan_forms, plan_words, plan_letters; plan_objections: what speaks against it)
+plan_shifts, plan_moving  single shifts of a plan (plan_edits: what these share)   plan_undo  the last of it taken back
 swaps, swap_decisions  swaps, and leaders' yes to them (swap_page, swap_forms, swap_words, swap_letters)
 swap_ends  the worker ends what somebody has said yes to and can no longer be, and tells the two
 presence  met and left, put right by a leader (presence_forms; presence_sums: worked hours)

@@ -123,9 +123,9 @@ def target_of() -> Target | str:
     return Target(place, day) if place else str(_("Stedet er ikke i brug den dag."))
 
 
-def boards(one: OnDuty, day: date) -> dict[date, Board]:
-    """The board of the day somebody is on duty and of the one she may be moved to."""
-    return {each: board(one.programme_id, each, each) for each in {one.day, day}}
+def boards(one: OnDuty, day: date, plan: Laid | None = None) -> dict[date, Board]:
+    """The board of the day somebody is on duty and of the one she may be moved to; by a plan, if she is in one."""
+    return {each: board(one.programme_id, each, each, plan) for each in {one.day, day}}
 
 
 def stretch_at(one: OnDuty, target: Target, shown: dict[date, Board]) -> Stretch:
@@ -170,14 +170,19 @@ def meant(row: DraftChange, spots: list[Spot], shown: dict[date, Board], then: L
     return [*says, *(("warning", f"{row.person.name}: {one}.") for one in words)]
 
 
-def change_row(shift: Shift, stretch: Stretch, place: Place) -> DraftChange:
-    """A change that is never stored: the shift, elsewhere."""
+def change_row(one: OnDuty, stretch: Stretch, place: Place) -> DraftChange:
+    """A change that is never stored: somebody on duty, elsewhere. Of a change it has the key, so that it can take the
+    place of that one."""
+    if isinstance(one, DraftChange):
+        key, deed, made_from = one.id, one.deed, (one.shift_id, one.shift_version)
+    else:
+        key, deed, made_from = 0, Deed.CHANGE.value, (one.id, one.version)
     row = DraftChange(
-        id=0, programme_id=shift.programme_id, deed=Deed.CHANGE.value, shift_id=shift.id, shift_version=shift.version,
-        membership_id=shift.membership_id, person_id=shift.person_id, organisation_id=shift.organisation_id,
+        id=key, programme_id=one.programme_id, deed=deed, shift_id=made_from[0], shift_version=made_from[1],
+        membership_id=one.membership_id, person_id=one.person_id, organisation_id=one.organisation_id,
         place_id=stretch.place_id, day=stretch.day, starts=stretch.starts, ends=stretch.ends,
     )  # fmt: skip
-    kept: dict[str, Any] = {"person": shift.person, "organisation": shift.organisation, "place": place}
+    kept: dict[str, Any] = {"person": one.person, "organisation": one.organisation, "place": place}
     for name, value in kept.items():
         set_committed_value(row, name, value)
     return row

@@ -25,7 +25,7 @@ from advice.database import db
 from advice.models.drafts import Draft, DraftChange, drafts_of, waiting_between
 from advice.models.roster import Shift, holder_now
 from advice.models.weeks import OnDuty
-from advice.roster import near_letters
+from advice.roster import near_letters, objections
 from advice.roster.board import Board, Cell, board
 from advice.roster.links import may_plan, week_url
 from advice.roster.near_words import Done, done_words, lines_of, waiting_mark
@@ -49,6 +49,9 @@ def settle(made: Made, sentence: str, before: Before, shift: Shift | None = None
     day = made.draft.first_day
     db.session.commit()
     flash(waits_words(lines, others_words(made.others, made.names), asked), "info")
+    for row in found.rows:
+        if row.deed != Deed.CANCEL:
+            objections.tell(row, found)
     return redirect(week_url(day), 303)
 
 

@@ -8,12 +8,13 @@ from flask import flash, redirect
 from werkzeug.wrappers import Response
 
 from advice import web
+from advice.actions.drafts.reading import Laid
 from advice.actions.shifts import By
 from advice.database import db
 from advice.models.people import Membership, staff_to_plan
 from advice.models.places import Place
 from advice.models.roster import Shift, shifts_between
-from advice.models.weeks import competences_of, places_between
+from advice.models.weeks import OnDuty, competences_of, places_between
 from advice.roster import objections
 from advice.roster.board import Lack, board
 from advice.roster.forms import PersonForm, StretchForm
@@ -62,10 +63,10 @@ def spot(shift: Shift) -> Spot:
     return shift.place_id, shift.day
 
 
-def lacking(spots: list[Spot]) -> Before:
-    """What is lacking at these places and days, without what was agreed, before something is changed; the first is
-    where the shift will be."""
-    cells = {spot: board(web.member().programme_id, spot[1], spot[1]).cell(*spot) for spot in spots}
+def lacking(spots: list[Spot], plan: Laid | None = None) -> Before:
+    """What is lacking at these places and days, by what is in force or by a plan, without what was agreed, before
+    something is changed; the first is where the shift will be."""
+    cells = {spot: board(web.member().programme_id, spot[1], spot[1], plan).cell(*spot) for spot in spots}
     return {spot: list(cell.alarms) if cell else [] for spot, cell in cells.items()}
 
 
@@ -79,14 +80,20 @@ def saved(
     flash(sentence, "success")
     if taken := shift or on:
         objections.tell(taken)
+    tell_consequences(before, shift)
+    _place, day = next(iter(before))
+    return redirect(week_url(day, undo), 303)
+
+
+def tell_consequences(before: Before, shift: OnDuty | None = None, plan: Laid | None = None) -> None:
+    """Flash what a change means for each place and day, by what is in force or by a plan; of a `shift` whose time was
+    chosen also whether it lies outside the opening hours of the first."""
     programme_id = web.member().programme_id
     for index, ((place_id, day), lacked) in enumerate(before.items()):
-        cell = board(programme_id, day, day).cell(place_id, day)
+        cell = board(programme_id, day, day, plan).cell(place_id, day)
         if cell is None:
             continue
         if index == 0 and shift is not None and (warning := outside_hours(cell, shift.starts, shift.ends)):
             flash(warning, "warning")
         if told := consequence(cell, lacked):
             flash(told[1], told[0])
-    _place, day = next(iter(before))
-    return redirect(week_url(day, undo), 303)

@@ -10,7 +10,7 @@ from wtforms import Field
 
 from advice import web
 from advice.actions.edits.undoing import TooLate
-from advice.actions.edits.ways import TooFar, Waits
+from advice.actions.edits.ways import AskedAlready, TooFar, Waits
 from advice.actions.shifts import Busy, Clash, NotOnTeam, PastDay, Refused, Stretch, stretch_of
 from advice.models.absences import Absence
 from advice.models.roster import Shift
@@ -29,7 +29,7 @@ def _(text: str, **values: object) -> str:
 
 def say(refused: Refused, day: Field, clash: Field) -> None:
     """Put the sentence for a refusal at its field."""
-    field = clash if isinstance(refused, Clash | Busy) else day
+    field = clash if isinstance(refused, Clash | Busy | AskedAlready) else day
     field.errors = [*field.errors, refusal_words(refused)]
 
 
@@ -43,6 +43,8 @@ def refusal_words(refused: Refused) -> str:
         return _("Personen er ikke på holdet den dag. Vælg en anden dag eller en anden person.")
     if isinstance(refused, Waits):
         return _("En ændring af vagten venter på ja. Træk den tilbage først, eller vent på svaret.")
+    if isinstance(refused, AskedAlready):
+        return _("Det venter allerede på ja, at personen får en vagt på det tidspunkt. Se den i ugen.")
     if isinstance(refused, TooLate):
         return _("Det kan ikke fortrydes med knappen mere. Ret vagten i stedet.")
     if isinstance(refused, TooFar):

@@ -1,4 +1,5 @@
-"""Drafts of the vagtplan: laid (laying), sent to the leaders and approved (approving), put in force (enforcing).
+"""Drafts of the vagtplan: laid (laying; undoing takes the last edit back), sent to the leaders and approved
+(approving), put in force (enforcing).
 
 A draft is change rows over what is in force (rules/drafts.py). Every function here takes a draft locked by
 `models.drafts.draft_of(..., to_change=True)`, flushes, writes the audit, and leaves the commit to the caller.

@@ -13,6 +13,7 @@ from advice.actions.edits.ways import (
     done,
     refuse_clash,
     refuse_waiting,
+    refuse_waiting_there,
     waiting,
     way_of,
 )
@@ -28,6 +29,7 @@ def add(programme_id: int, membership_id: int, stretch: Stretch, by: By) -> Made
     way = way_of(programme_id, [added(member, stretch)], [], by)
     if way.at_once:
         return done(shifts.add(programme_id, membership_id, stretch, by), way)
+    refuse_waiting_there(member, stretch)
     refuse_clash(member.person_id, stretch, None)
     return waiting(programme_id, [stretch.day], lambda draft: [laying.add(draft, member.id, stretch, by)], way, by)
 

@@ -11,7 +11,7 @@ from advice.actions.drafts.approving import Concerned
 from advice.actions.drafts.reading import laid, turn_of
 from advice.actions.shifts import By, Clash, Refused, Stretch
 from advice.database import db
-from advice.models.drafts import Draft, DraftChange, waiting_for
+from advice.models.drafts import Draft, DraftChange, waiting_for, waits_there
 from advice.models.people import Membership
 from advice.models.programmes import Programme
 from advice.models.roster import Shift, shift_in_the_way
@@ -44,6 +44,10 @@ class Waits(Refused):
     def __init__(self, draft: Draft) -> None:
         super().__init__()
         self.draft = draft
+
+
+class AskedAlready(Refused):
+    """It waits for a yes already that the person is to be on duty at that time."""
 
 
 class TooFar(Refused):
@@ -95,6 +99,12 @@ def refuse_waiting(shift: Shift) -> None:
     draft = waiting_for(shift)
     if draft is not None:
         raise Waits(draft)
+
+
+def refuse_waiting_there(member: Membership, stretch: Stretch) -> None:
+    """AskedAlready if somebody is to be on duty at a moment of the stretch once there is a yes."""
+    if waits_there(member.programme_id, member.person_id, stretch.day, stretch.starts, stretch.ends):
+        raise AskedAlready
 
 
 def refuse_clash(person_id: int, stretch: Stretch, besides: int | None) -> None:

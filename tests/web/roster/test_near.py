@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import replace
-from datetime import UTC, date, datetime, timedelta
+from datetime import UTC, date, datetime, time, timedelta
 
 import pytest
 from flask import Flask
@@ -13,6 +13,7 @@ from sqlalchemy import select
 from advice import web, work
 from advice.config import Settings
 from advice.database import begin_write, db
+from advice.models.absences import Availability
 from advice.models.outbox import Mail
 from advice.models.programmes import Organisation, Programme
 from advice.roster import telling
@@ -20,6 +21,7 @@ from tests import builders
 from tests.builders import World
 from tests.plans import WEDNESDAY, WEEK, Plan, client_of, told
 from tests.program import Clock
+from tests.stored import writing
 from tests.web_client import CheckingClient, Value
 
 FAR, FAR_WEEK = date(2026, 12, 9), "/vagtplan/2026-50"
@@ -261,6 +263,19 @@ class TestLater:
         sent(karen, page, action="/aflys")
         answer = tove.post(form.action, data=dict(form.fields))
         assert answer.status_code == 422 and "En ændring af vagten venter på ja." in answer.text
+
+    def test_the_same_is_not_asked_for_twice(self, plan: Plan, karen: CheckingClient) -> None:
+        sent(karen, NEW, membership=plan.members["bent"])
+        answer = karen.submit(NEW, membership=plan.members["bent"], starts="11")
+        assert answer.status_code == 422 and "Det venter allerede på ja" in answer.text
+        sent(karen, NEW, membership=plan.members["bent"], starts="12", ends="13")
+
+    def test_what_speaks_against_her_is_told_at_once(self, app: Flask, plan: Plan, karen: CheckingClient) -> None:
+        with writing(app):
+            who = {"programme_id": plan.programme, "membership_id": plan.members["bent"]}
+            db.session.add(Availability(weekday=0, starts=time(9), ends=time(12), **who))
+        sent(karen, NEW, membership=plan.members["bent"])
+        assert "Bent Bøje: kan normalt ikke onsdag." in told(karen, FAR_WEEK)
 
     @pytest.mark.parametrize(
         ("action", "typed", "shown"),

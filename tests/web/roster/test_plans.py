@@ -174,7 +174,7 @@ class TestByHand:
         address = begun(karen, weeks="0")
         answer = karen.submit(f"{address}/vagt/{shift}", day="2026-12-03")
         week = told(karen, answer.headers["Location"])
-        assert "Ændres i planen: Rita Ror, Kajen torsdag 3. december kl. 9–12." in week and "udgår" in week
+        assert "Ændret i planen: Rita Ror, Kajen torsdag 3. december kl. 9–12." in week and "udgår" in week
         assert plan.read(shift).day == WEDNESDAY
 
     def test_what_another_changed_meanwhile_is_not_overwritten(self, plan: Plan, karen: CheckingClient) -> None:

@@ -1,0 +1,204 @@
+"""Single shifts of a plan: put in, changed, split, taken out."""
+
+from __future__ import annotations
+
+from datetime import date
+
+from flask import abort, flash, redirect, render_template, request, url_for
+from flask_babel import gettext as _
+
+from advice import late_forms, web
+from advice.actions.drafts import laying, splitting
+from advice.actions.drafts.reading import Laid, laid
+from advice.actions.drafts.undoing import Step, step, stood
+from advice.actions.shifts import Refused, Stale, Stretch, stretch_of
+from advice.database import LARGEST_ID
+from advice.models.drafts import Draft, DraftChange
+from advice.models.weeks import OnDuty
+from advice.roster.blueprint import blueprint
+from advice.roster.board import board
+from advice.roster.forms import AddForm, SplitForm, StretchForm
+from advice.roster.links import plan_week_url
+from advice.roster.plan_edits import before_edit, change_words, edited, one_of, open_plan, put, tell_refused
+from advice.roster.planning import Answer, by, offer, offer_people, places_on, plannable
+from advice.roster.plans import PLAN, stale
+from advice.roster.words import listed
+from advice.rules.access import Action
+from advice.rules.drafts import Deed
+from advice.web import needs
+
+SHIFT = f"{PLAN}/vagt/<int(max={LARGEST_ID}):shift_id>"
+CHANGE = f"{PLAN}/aendring/<int(max={LARGEST_ID}):change_id>"
+OFF, OUT, SPLIT = "aflys", "fjern", "del"
+"""What the other buttons of a shift's page say: a shift in force is cancelled, a change of the plan taken out, either
+split."""
+
+
+@blueprint.route(f"{PLAN}/ny", methods=["GET", "POST"])
+@needs(Action.PLAN_ROSTER)
+@late_forms.shows_old
+def plan_add(draft_id: int) -> Answer:
+    """A new shift in a plan; `sted` and `dag` say where and when the planner came from."""
+    draft = open_plan(draft_id)
+    day = asked_day(draft)
+    form = AddForm(web.today(), data=suggested(draft, day) if request.method == "GET" else None)
+    day = form.day.data or day
+    places = offer(form, day)
+    offer_people(form, plannable(day), day)
+    if form.validate_on_submit():
+        stretch = form.stretch(places)
+        before = before_edit(laid(draft), None, stretch)
+        try:
+            row = laying.add(draft, int(form.membership.data), stretch, by())
+        except Stale:
+            return stale(draft)
+        except Refused as refused:
+            tell_refused(refused, draft, form)
+        else:
+            said = _("Lagt i planen: %(shift)s.", shift=change_words(row))
+            return edited(draft, said, before, [step(row, None)], row)
+    page = render_template("roster/plan_add.html", form=form, draft=draft, back=plan_week_url(draft, day))
+    return (page, 422) if form.is_submitted() else page
+
+
+@blueprint.route(SHIFT, methods=["GET", "POST"])
+@needs(Action.PLAN_ROSTER)
+@late_forms.shows_old
+def plan_shift(draft_id: int, shift_id: int) -> Answer:
+    """A shift in force, changed, split or cancelled by the plan."""
+    draft = open_plan(draft_id)
+    found = laid(draft)
+    return page_of(found, one_of(found, shift_id=shift_id))
+
+
+@blueprint.route(CHANGE, methods=["GET", "POST"])
+@needs(Action.PLAN_ROSTER)
+@late_forms.shows_old
+def plan_change(draft_id: int, change_id: int) -> Answer:
+    """A change of the plan, changed, split or taken out again."""
+    draft = open_plan(draft_id)
+    found = laid(draft)
+    return page_of(found, one_of(found, change_id=change_id))
+
+
+def page_of(found: Laid, one: OnDuty) -> Answer:
+    """The page of somebody on duty in a plan, or what its buttons do."""
+    form, parts = stretch_form(one), split_form(one)
+    places = offer(form, form.day.data or one.day)
+    if request.method == "GET":
+        return shift_page(found.draft, one, form, parts)
+    version = request.form.get("version", type=int) or 0
+    try:
+        if OFF in request.form or OUT in request.form:
+            return take_off(found, one, version)
+        if SPLIT in request.form:
+            if parts.validate():
+                return split(found, one, version, parts)
+        elif form.validate():
+            return change(found, one, version, form.stretch(places))
+    except Stale:
+        return stale(found.draft)
+    except Refused as refused:
+        tell_refused(refused, found.draft, form)
+    return shift_page(found.draft, one, form, parts)
+
+
+def change(found: Laid, one: OnDuty, version: int, stretch: Stretch) -> Answer:
+    """Another time, day or place."""
+    if stretch == stretch_of(one):
+        flash(_("Der var ikke noget at ændre."), "info")
+        return redirect(plan_week_url(found.draft, one.day), 303)
+    before = before_edit(found, one, stretch)
+    row, done = put(found, one, version, stretch)
+    return edited(found.draft, _("Ændret i planen: %(shift)s.", shift=change_words(row)), before, [done], row)
+
+
+def take_off(found: Laid, one: OnDuty, version: int) -> Answer:
+    """A shift in force is to be cancelled; a change of the plan is taken out of it."""
+    draft, before = found.draft, before_edit(found, one)
+    if isinstance(one, DraftChange):
+        said, was = _("Taget ud af planen: %(shift)s.", shift=change_words(one)), stood(one)
+        laying.take_out(draft, one, version)
+        return edited(draft, said, before, [Step(one.organisation_id, None, was)])
+    row = laying.change(draft, one, version, None, by())
+    said = _("Aflyses i planen: %(shift)s.", shift=change_words(row))
+    return edited(draft, said, before, [step(row, None)])
+
+
+def split(found: Laid, one: OnDuty, version: int, form: SplitForm) -> Answer:
+    """Two of one; the second may be at another place."""
+    assert form.at.data is not None
+    draft, place_id = found.draft, form.place_id(places_on(one.day))
+    before = before_edit(found, one, Stretch(place_id, one.day, form.at.data, one.ends))
+    was = stood(one) if isinstance(one, DraftChange) else None
+    first, second = splitting.split(draft, one, version, form.at.data, place_id, by())
+    parts = listed(change_words(row) for row in (first, second))
+    said = _("Delt i planen: %(parts)s.", parts=parts)
+    return edited(draft, said, before, [step(first, was), step(second, None)], second)
+
+
+def stretch_form(one: OnDuty) -> StretchForm:
+    """Where and when somebody is on duty, to be changed; as it is where another button was pressed."""
+    if request.method == "POST" and not {OFF, OUT, SPLIT} & set(request.form):
+        return StretchForm(web.today())
+    span = {"place": one.place.slug, "day": one.day, "starts": one.starts, "ends": one.ends}
+    return StretchForm(web.today(), formdata=None, data=span)
+
+
+def split_form(one: OnDuty) -> SplitForm:
+    """When and where to somebody on duty is split."""
+    whole, places = stretch_of(one), places_on(one.day)
+    if SPLIT in request.form:
+        return SplitForm(whole, places)
+    return SplitForm(whole, places, formdata=None, data={"second_place": one.place.slug})
+
+
+def shift_page(draft: Draft, one: OnDuty, form: StretchForm, parts: SplitForm) -> Answer:
+    """The page of somebody on duty in a plan."""
+    page = render_template(
+        "roster/plan_shift.html",
+        draft=draft,
+        shift=one,
+        form=form,
+        parts=parts,
+        action=shift_url(draft, one),
+        failed=next((each for each in (form, parts) if each.errors), None),
+        second=OUT if isinstance(one, DraftChange) else OFF,
+        fixed=isinstance(one, DraftChange) and one.deed == Deed.CANCEL,
+        back=plan_week_url(draft, one.day),
+    )
+    return (page, 422) if request.method == "POST" else page
+
+
+def shift_url(draft: Draft, one: OnDuty) -> str:
+    """The address of somebody on duty in a plan."""
+    if isinstance(one, DraftChange):
+        return url_for("roster.plan_change", draft_id=draft.id, change_id=one.id)
+    return url_for("roster.plan_shift", draft_id=draft.id, shift_id=one.id)
+
+
+def page_as_it_is(found: Laid, one: OnDuty, refusal: str) -> Answer:
+    """The same with why it was not moved."""
+    span = {"place": one.place.slug, "day": one.day, "starts": one.starts, "ends": one.ends}
+    form = StretchForm(web.today(), formdata=None, data=span)
+    offer(form, one.day)
+    form.day.errors = [refusal]
+    return shift_page(found.draft, one, form, split_form(one))
+
+
+def suggested(draft: Draft, day: date) -> dict[str, object]:
+    """What the form for a new shift begins with: where the planner came from, and when people are on duty there."""
+    slug = request.args.get("sted")
+    rows = board(draft.programme_id, day, day).rows
+    cell = next((row.cells[0] for row in rows if row.place.slug == slug and row.cells), None)
+    hours = {"starts": cell.manned[0].starts, "ends": cell.manned[0].ends} if cell and cell.manned else {}
+    return {"place": slug, "day": day, **hours}
+
+
+def asked_day(draft: Draft) -> date:
+    """The day of the address, else the plan's first; 404 for what is no day."""
+    typed = request.args.get("dag")
+    try:
+        return date.fromisoformat(typed) if typed else draft.first_day
+    except ValueError:
+        abort(404)
