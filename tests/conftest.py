@@ -23,12 +23,11 @@ from flask import Flask
 from flask_sqlalchemy.session import Session
 from sqlalchemy.orm import scoped_session
 
-from advice.app import create_app
 from advice.config import Settings
 from advice.database import db
 from tests import judges
 from tests.databases import Engine, PostgresServer, SqliteFiles, postgres_server
-from tests.program import SECRET_KEY, Clock, dispose, migrate
+from tests.program import SECRET_KEY, Clock, dispose, made, migrate
 from tests.web_client import CheckingClient
 
 ENGINES = ("sqlite", "postgresql")
@@ -90,8 +89,8 @@ def engine_name(request: pytest.FixtureRequest) -> str:
 @pytest.fixture
 def engine(request: pytest.FixtureRequest, engine_name: str) -> Engine:
     """What makes databases for this test: `engine.fresh()`, `engine.empty()`, `engine.drop(url)`."""
-    made: Engine = request.getfixturevalue("postgres" if engine_name == "postgresql" else "sqlite_files")
-    return made
+    found: Engine = request.getfixturevalue("postgres" if engine_name == "postgresql" else "sqlite_files")
+    return found
 
 
 @pytest.fixture
@@ -117,19 +116,19 @@ def settings(database_url: str, clock: Clock) -> Settings:
 @pytest.fixture
 def app(settings: Settings) -> Iterator[Flask]:
     """The program on a database of its own."""
-    made = create_app(settings)
-    made.test_client_class = CheckingClient
-    yield made
-    with made.app_context():
+    program = made(settings)
+    program.test_client_class = CheckingClient
+    yield program
+    with program.app_context():
         dispose()
 
 
 @pytest.fixture
 def client(app: Flask) -> CheckingClient:
     """A browser without JavaScript that checks every page it gets; `app.test_client()` makes another."""
-    made = app.test_client()
-    assert isinstance(made, CheckingClient)
-    return made
+    browser = app.test_client()
+    assert isinstance(browser, CheckingClient)
+    return browser
 
 
 @pytest.fixture

@@ -24,17 +24,20 @@ Value = str | int | bool | None | Iterable[str]
 class CheckingClient(FlaskClient):
     """A Flask test client that fails the test on a faulty page, and knows how to fill in a form."""
 
+    _last: Page | None = None
+    """The page that was checked last, so that it is not read twice."""
+
     def open(self, *args: Any, **kwargs: Any) -> TestResponse:
         """Send a request, as Flask's client does, and check the answer."""
         response = super().open(*args, **kwargs)
-        check(response)
+        self._last = check(response)
         return response
 
     def page(self, url: str, status: int = 200) -> Page:
         """GET a page that must answer with the status; redirects are not followed."""
         response = self.get(url)
         assert response.status_code == status, f"{url} answered {response.status} ({response.headers.get('Location')})"
-        return Page(response.text)
+        return self._last or Page(response.text)
 
     def submit(
         self,
@@ -65,16 +68,19 @@ class CheckingClient(FlaskClient):
         return self.post(target, data=_multi(data), headers={"Referer": f"http://localhost{url}"})
 
 
-def check(response: TestResponse) -> None:
-    """Fail the test if an answer lacks its policy or is a faulty page. Redirects carry no page of ours."""
+def check(response: TestResponse) -> Page | None:
+    """Fail the test if an answer lacks its policy or is a faulty page; the page, if it is one. Redirects carry no page
+    of ours."""
     where = f"{response.request.method} {response.request.path}"
     policy = response.headers.get("Content-Security-Policy", "")
     assert "default-src 'none'" in policy, f"{where}: no Content-Security-Policy with default-src 'none'"
     assert "unsafe-" not in policy, f"{where}: the Content-Security-Policy allows {policy}"
     if response.mimetype != "text/html" or 300 <= response.status_code < 400 or response.request.method == "HEAD":
-        return
-    faults = Page(response.text).faults()
+        return None
+    page = Page(response.text)
+    faults = page.faults()
     assert not faults, f"{where} ({response.status_code}):\n  " + "\n  ".join(faults)
+    return page
 
 
 def choose_form(page: Page, url: str, action: str | None, fields: set[str]) -> Form:

@@ -8,11 +8,8 @@ import http.client
 import re
 from collections.abc import Iterator
 from dataclasses import replace
-from threading import Thread
-from typing import Any
 
 import pytest
-import waitress
 from argon2 import Type, extract_parameters
 from flask import Flask
 from sqlalchemy import func, select, update
@@ -25,10 +22,10 @@ from advice.app import create_app
 from advice.config import ROOT, Settings
 from advice.database import db
 from advice.models.people import Person
+from tests import waitress_here
 from tests.asvs.everywhere import ADVISER
 from tests.builders import PASSWORD, PASSWORD_HASH
 from tests.every_address import Values, Visitor, addresses
-from tests.live_server import free_port
 from tests.program import Clock
 from tests.second_factors import give_app, log_in_with_app
 from tests.stored import writing
@@ -217,15 +214,8 @@ def test_asvs_13_4_2_nothing_that_starts_the_program_asks_for_debugging() -> Non
 @pytest.fixture
 def served(app: Flask, settings: Settings) -> Iterator[http.client.HTTPConnection]:
     """The program behind waitress as `make run` starts it."""
-    options: dict[str, Any] = {**trial.serving(settings), "port": free_port()}
-    server = waitress.create_server(app, **options)
-    running = Thread(target=server.run)
-    running.start()
-    connection = http.client.HTTPConnection("127.0.0.1", options["port"], timeout=20)
-    yield connection
-    connection.close()
-    server.close()
-    running.join(20)
+    with waitress_here.serving(app, settings) as connection:
+        yield connection
 
 
 def test_asvs_13_4_4_trace_repeats_nothing(app: Flask, values: Values, served: http.client.HTTPConnection) -> None:

@@ -10,13 +10,12 @@ import pytest
 from playwright.sync_api import BrowserContext, CDPSession, Page, expect
 from sqlalchemy import update
 
-from advice.app import create_app
 from advice.config import Settings
 from advice.database import begin_write, db
 from advice.models.people import Person
 from tests.browser.conftest import NewContext, StartServer
 from tests.builders import PASSWORD, saved_world
-from tests.program import SECRET_KEY, dispose
+from tests.program import SECRET_KEY, dispose, made
 
 RITA = "rita@example.org"
 CODES = re.compile(r"(?:[0-9A-Z]{4}-){5}[0-9A-Z]{4}")
@@ -34,7 +33,7 @@ DEVICE = {
 @pytest.fixture
 def url(database_url: str, live_server: StartServer) -> str:
     """The program, with one programme of real people, at http://localhost:<port>."""
-    app = create_app(Settings(database_url=database_url, secret_key=SECRET_KEY, testing=True))
+    app = made(Settings(database_url=database_url, secret_key=SECRET_KEY, testing=True))
     with app.app_context():
         saved_world()
         begin_write()

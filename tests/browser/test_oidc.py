@@ -13,14 +13,13 @@ from sqlalchemy import update
 
 from advice.actions import oidc
 from advice.actions.oidc import SetUp
-from advice.app import create_app
 from advice.config import Settings
 from advice.database import begin_write, db
 from advice.models.people import Person
 from tests.browser.conftest import NewContext, StartServer
 from tests.builders import saved_world
 from tests.oidc_provider import CLIENT_ID, SECRET, Provider, provider
-from tests.program import SECRET_KEY, dispose
+from tests.program import SECRET_KEY, dispose, made
 
 RITA, KAREN = "rita@example.org", "karen@example.org"
 BUTTON = "Log ind med Organisationen huset"
@@ -44,7 +43,7 @@ def place(database_url: str, live_server: StartServer) -> Iterator[Place]:
     """One programme of real people; huset has a service that asks for two factors itself."""
     with provider(clock) as service:
         service.people.update({email: {"sub": email[:5], "email": email} for email in (RITA, KAREN)})
-        app = create_app(Settings(database_url=database_url, secret_key=SECRET_KEY, testing=True))
+        app = made(Settings(database_url=database_url, secret_key=SECRET_KEY, testing=True))
         with app.app_context():
             world = saved_world()
             begin_write()

@@ -15,7 +15,6 @@ from playwright.sync_api import Page, expect
 from sqlalchemy import select
 
 from advice.actions import openings
-from advice.app import create_app
 from advice.config import Settings
 from advice.database import db
 from advice.demo import loader
@@ -27,7 +26,7 @@ from tests.browser.conftest import NewContext, StartServer
 from tests.browser.test_story import NOW, load_demo, log_in, the_database
 from tests.builders import PASSWORD, World, added
 from tests.pdf_pages import Sheet, sheets
-from tests.program import SECRET_KEY, dispose
+from tests.program import SECRET_KEY, dispose, made
 from tests.residents import ZONE
 from tests.stored import writing
 
@@ -97,7 +96,7 @@ def test_the_demonstrations_weeks_and_sheets_stand_on_one_sheet_each(demo: str, 
 @contextmanager
 def large(url: str) -> Iterator[None]:
     """Twelve houses open every weekday, each with six people of long names."""
-    app = create_app(Settings(database_url=url, secret_key=SECRET_KEY, demo=True, testing=True, clock=lambda: NOW))
+    app = made(Settings(database_url=url, secret_key=SECRET_KEY, demo=True, testing=True, clock=lambda: NOW))
     with writing(app):
         world = builders.world()
         names = [f"{name} {number}" for number in range(6) for name in LONG_NAMES]

@@ -11,13 +11,12 @@ from datetime import UTC, datetime
 import pytest
 from playwright.sync_api import BrowserContext, Page
 
-from advice.app import create_app
 from advice.config import Settings
 from tests import standing_clock
 from tests.browser.conftest import StartServer
 from tests.builders import PASSWORD
 from tests.every_address import addresses, settled
-from tests.program import SECRET_KEY, Clock, dispose
+from tests.program import SECRET_KEY, Clock, dispose, made
 
 pytestmark = pytest.mark.t12
 
@@ -58,7 +57,7 @@ def test_every_page_keeps_the_policy(
     complaints: list[str],
 ) -> None:
     clock = Clock(NOW)
-    app = create_app(Settings(database_url=database_url, secret_key=SECRET_KEY, demo=True, testing=True, clock=clock))
+    app = made(Settings(database_url=database_url, secret_key=SECRET_KEY, demo=True, testing=True, clock=clock))
     values = settled(app, clock)
     with app.app_context():
         dispose()

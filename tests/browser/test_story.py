@@ -21,7 +21,6 @@ from playwright.sync_api import BrowserContext, Page, expect
 from sqlalchemy import select
 
 from advice.actions.programmes import exchange
-from advice.app import create_app
 from advice.config import Settings
 from advice.database import begin_write, db
 from advice.demo import loader
@@ -31,7 +30,7 @@ from advice.models.programmes import Organisation, Programme
 from tests import builders, standing_clock
 from tests.browser.conftest import StartServer
 from tests.builders import World
-from tests.program import SECRET_KEY, dispose
+from tests.program import SECRET_KEY, dispose, made
 
 NOW = datetime(2026, 11, 23, 12, 30, tzinfo=UTC)
 """Monday, 13.30 in Denmark."""
@@ -149,7 +148,7 @@ STORIES = (
 @contextmanager
 def the_database(url: str) -> Iterator[None]:
     """Work on the database before the server does, or look into it."""
-    app = create_app(Settings(database_url=url, secret_key=SECRET_KEY, demo=True, testing=True, clock=lambda: NOW))
+    app = made(Settings(database_url=url, secret_key=SECRET_KEY, demo=True, testing=True, clock=lambda: NOW))
     with app.app_context():
         yield
         dispose()

@@ -9,12 +9,11 @@ from datetime import UTC, date, datetime
 import pytest
 from playwright.sync_api import BrowserContext, Page, expect
 
-from advice.app import create_app
 from advice.config import Settings
 from tests import builders, standing_clock
 from tests.browser.conftest import StartServer
 from tests.builders import PASSWORD
-from tests.program import SECRET_KEY, dispose
+from tests.program import SECRET_KEY, dispose, made
 from tests.stored import stored_world, writing
 from tests.tablet_screens import PINS, give_pins
 
@@ -27,7 +26,7 @@ NewContext = Callable[..., BrowserContext]
 @contextmanager
 def people(url: str) -> Iterator[None]:
     """Rita and Svend are on duty at the house of the tablet today."""
-    app = create_app(Settings(database_url=url, secret_key=SECRET_KEY, demo=True, testing=True, clock=lambda: NOW))
+    app = made(Settings(database_url=url, secret_key=SECRET_KEY, demo=True, testing=True, clock=lambda: NOW))
     world = stored_world(app)
     with writing(app):
         for name in ("rita", "svend"):

@@ -8,13 +8,12 @@ from datetime import UTC, datetime
 import pytest
 from playwright.sync_api import BrowserContext, Page, expect
 
-from advice.app import create_app
 from advice.config import Settings
 from advice.database import begin_write, db
 from tests import standing_clock
 from tests.browser.conftest import StartServer
 from tests.builders import PASSWORD
-from tests.program import SECRET_KEY, dispose
+from tests.program import SECRET_KEY, dispose, made
 from tests.visit_log import laid
 
 NOW = datetime(2026, 11, 23, 12, 30, tzinfo=UTC)
@@ -24,7 +23,7 @@ BRIDGED, RECRUITED = "Videre – hvortil?", "Med – hvilken?"
 @pytest.fixture
 def page(database_url: str, live_server: StartServer, new_context: Callable[..., BrowserContext]) -> Iterator[Page]:
     """Rita's tablet at Havnen, its scripts switched off."""
-    app = create_app(Settings(database_url=database_url, secret_key=SECRET_KEY, clock=lambda: NOW, demo=True))
+    app = made(Settings(database_url=database_url, secret_key=SECRET_KEY, clock=lambda: NOW, demo=True))
     with app.app_context():
         begin_write()
         laid()

@@ -10,7 +10,6 @@ from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Page, expect
 
 from advice.actions import openings
-from advice.app import create_app
 from advice.config import Settings
 from advice.models.places import Place
 from advice.models.staff_notices import StaffNotice
@@ -20,7 +19,7 @@ from tests.browser.test_papers import MONDAY, RULES, large
 from tests.browser.test_story import NOW, log_in
 from tests.builders import PASSWORD, added
 from tests.moving_clock import FileClock
-from tests.program import SECRET_KEY, dispose
+from tests.program import SECRET_KEY, dispose, made
 from tests.residents import ZONE
 from tests.stored import writing
 
@@ -49,7 +48,7 @@ def fits(page: Page) -> bool:
 
 def small_world(url: str, houses: int) -> None:
     """So many more houses open all day, each with three people; Bent comes to Skuret at two."""
-    app = create_app(Settings(database_url=url, secret_key=SECRET_KEY, demo=True, testing=True, clock=lambda: NOW))
+    app = made(Settings(database_url=url, secret_key=SECRET_KEY, demo=True, testing=True, clock=lambda: NOW))
     with writing(app):
         world = builders.world()
         key = {"programme_id": world.programme.id}

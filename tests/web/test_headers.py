@@ -6,20 +6,16 @@ import http.client
 from collections import defaultdict
 from collections.abc import Iterator
 from dataclasses import replace
-from threading import Thread
-from typing import Any
 
 import pytest
-import waitress
 from flask import Flask, abort
 from werkzeug.datastructures import Headers
 from werkzeug.test import TestResponse
 
-from advice import trial
 from advice.app import MAX_REQUEST_BYTES, create_app
 from advice.config import Settings
+from tests import waitress_here
 from tests.every_address import Visitor, addresses, settled, wrong_addresses
-from tests.live_server import free_port
 from tests.program import Clock
 from tests.stored import stored_world
 
@@ -194,15 +190,8 @@ def test_nobody_but_our_own_pages_may_read_an_answer_across_origins(app: Flask) 
 def served(app: Flask, settings: Settings) -> Iterator[http.client.HTTPConnection]:
     """The program behind waitress as `make run` starts it."""
     stored_world(app)
-    options: dict[str, Any] = {**trial.serving(settings), "port": free_port()}
-    server = waitress.create_server(app, **options)
-    running = Thread(target=server.run)
-    running.start()
-    connection = http.client.HTTPConnection("127.0.0.1", options["port"], timeout=20)
-    yield connection
-    connection.close()
-    server.close()
-    running.join(20)
+    with waitress_here.serving(app, settings) as connection:
+        yield connection
 
 
 def test_through_a_real_server(served: http.client.HTTPConnection) -> None:

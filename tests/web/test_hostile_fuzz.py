@@ -25,7 +25,6 @@ from markupsafe import escape
 from sqlalchemy import String, select
 from werkzeug.datastructures import MultiDict
 
-from advice.app import create_app
 from advice.config import Settings
 from advice.database import db
 from advice.models.registry import metadata
@@ -43,7 +42,7 @@ from tests.hostile import (
     texts,
 )
 from tests.html_pages import Page
-from tests.program import SECRET_KEY, Clock, dispose
+from tests.program import SECRET_KEY, Clock, dispose, made
 
 pytestmark = pytest.mark.t11
 
@@ -140,7 +139,7 @@ def siege(sqlite_files: SqliteFiles) -> Iterator[Siege]:
     """One program and one database for all requests."""
     clock = Clock(datetime(2026, 11, 23, 12, 30, tzinfo=UTC))
     url = sqlite_files.fresh()
-    app = create_app(Settings(database_url=url, secret_key=SECRET_KEY, testing=True, demo=True, clock=clock))
+    app = made(Settings(database_url=url, secret_key=SECRET_KEY, testing=True, demo=True, clock=clock))
     yield Siege(app, clock)
     with app.app_context():
         dispose()
