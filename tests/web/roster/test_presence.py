@@ -101,12 +101,10 @@ class TestTheDay:
         known = [(time(12, 30), None, True, None), (time(12), time(16), False, None), (None, None, True, None)]
         assert marks(app) == known
 
-    @pytest.mark.both_engines
+    @pytest.mark.postgresql_only  # SQLite has one writer
     def test_of_all_those_the_one_who_taps_in_that_moment_is_left_out_and_named(
-        self, app: Flask, plan: Plan, karen: CheckingClient, engine_name: str
+        self, app: Flask, plan: Plan, karen: CheckingClient
     ) -> None:
-        if engine_name == "sqlite":
-            pytest.skip("SQLite has one writer")
         shifts = [plan.shift(name, "skuret", LAST, 12, 16) for name in ("rita", "svend")]
         form = next(one for one in karen.page(DAY).forms() if ("tryk", "alle") in one.fields)
         taps = [lambda: Thread(target=mark, args=(app, shifts[0], time(12), None))]

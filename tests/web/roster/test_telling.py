@@ -232,17 +232,15 @@ class TestWorkers:
             one.join()
         assert len(subjects(app)) == 3 == len(mails(app, KIND))
 
+    @pytest.mark.postgresql_only  # SQLite has one writer
     def test_without_the_lock_two_would_tell_her_twice(
         self,
         app: Flask,
         settings: Settings,
         plan: Plan,
         karen: CheckingClient,
-        engine_name: str,
         monkeypatch: pytest.MonkeyPatch,
     ) -> None:
-        if engine_name == "sqlite":
-            pytest.skip("SQLite has one writer")
         add(karen, plan, "rita", "skuret", TUESDAY)
         both_have_read = Barrier(2)
 
@@ -261,11 +259,10 @@ class TestWorkers:
             one.join()
         assert len(subjects(app)) == 2
 
+    @pytest.mark.postgresql_only
     def test_a_shift_that_is_being_changed_is_waited_for_by_nobody(
-        self, app: Flask, settings: Settings, plan: Plan, karen: CheckingClient, engine_name: str
+        self, app: Flask, settings: Settings, plan: Plan, karen: CheckingClient
     ) -> None:
-        if engine_name == "sqlite":
-            pytest.skip("SQLite has one writer")
         shift = add(karen, plan, "rita", "skuret", TUESDAY)
         with app.app_context():
             begin_write()
