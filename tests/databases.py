@@ -12,6 +12,7 @@ import importlib
 import itertools
 import os
 import shutil
+import signal
 import sqlite3
 import tempfile
 import warnings
@@ -24,6 +25,7 @@ import psycopg
 from psycopg import sql
 
 TEMPLATE = "migrated"
+SECONDS_TO_STOP = 60
 Migrate = Callable[[str], None]
 
 
@@ -139,6 +141,10 @@ def postgres_server(migrate: Migrate) -> Iterator[PostgresServer]:
         made._run(sql.SQL("SELECT pg_reload_conf()").format())
         yield made
     finally:
+        # At once: an orderly end writes down first what is deleted a moment later.
+        process = server.get_postmaster_info().process
+        process.send_signal(signal.SIGQUIT)
+        process.wait(SECONDS_TO_STOP)
         with _one_at_a_time():
             server.cleanup()
         shutil.rmtree(folder, ignore_errors=True)

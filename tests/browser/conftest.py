@@ -18,7 +18,9 @@ from typing import Any
 import pytest
 from playwright.sync_api import BrowserContext, ConsoleMessage, WebError
 
+from tests import standing_clock
 from tests.browser.chromium import MISSING, browser_tests_left_out, find_chromium
+from tests.browser.demonstration import NOW, put_demo
 from tests.live_server import LiveServer, serving
 
 HERE = Path(__file__).parent
@@ -102,3 +104,16 @@ def live_server(tmp_path: Path) -> Iterator[StartServer]:
             return running.enter_context(serving(database_url, tmp_path / "server.log", application, **environ))
 
         yield start
+
+
+@pytest.fixture
+def demo_database(database_url: str, tmp_path_factory: pytest.TempPathFactory) -> str:
+    """The URL of a database that holds the demonstration."""
+    put_demo(database_url, tmp_path_factory.getbasetemp() / "demo.db")
+    return database_url
+
+
+@pytest.fixture
+def demo(demo_database: str, live_server: StartServer) -> str:
+    """The address of the program with the demonstration in it, on a Monday."""
+    return live_server(demo_database, standing_clock.APPLICATION, ADVICE_DEMO="1", TEST_NOW=NOW.isoformat()).url

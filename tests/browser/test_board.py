@@ -14,23 +14,21 @@ from sqlalchemy import select
 from advice.database import db
 from advice.demo import loader
 from advice.models.roster import Shift
-from tests import standing_clock
-from tests.browser.conftest import NewContext, StartServer
+from tests.browser.conftest import NewContext
+from tests.browser.demonstration import log_in, the_database
 from tests.browser.test_plans import checked, press
-from tests.browser.test_story import NOW, load_demo, log_in, the_database
 
 WEEK = "/vagtplan/2026-48"
 STENBJERG, KLOVER = "Stenbjergparken", "Kløver-/Hvedemarken"
 
 
 @pytest.fixture
-def alma(database_url: str, live_server: StartServer, new_context: NewContext) -> Page:
+def alma(demo: str, new_context: NewContext) -> Page:
     """The tovholder, at the week of today."""
-    with the_database(database_url):
-        load_demo()
-    url = live_server(database_url, standing_clock.APPLICATION, ADVICE_DEMO="1", TEST_NOW=NOW.isoformat()).url
-    page = log_in(new_context(viewport={"width": 1280, "height": 1000}), url, "alma.ahorn@example.org", loader.PASSWORD)
-    page.goto(f"{url}{WEEK}")
+    page = log_in(
+        new_context(viewport={"width": 1280, "height": 1000}), demo, "alma.ahorn@example.org", loader.PASSWORD
+    )
+    page.goto(f"{demo}{WEEK}")
     expect(page.get_by_role("button", name="Flyt").first).to_be_visible()
     page.evaluate("window.stayed = true")
     return page

@@ -23,7 +23,7 @@ from advice.models.places import Place
 from advice.models.roster import Competence, MembershipCompetence
 from tests import builders, standing_clock
 from tests.browser.conftest import NewContext, StartServer
-from tests.browser.test_story import NOW, load_demo, log_in, the_database
+from tests.browser.demonstration import NOW, log_in
 from tests.builders import PASSWORD, World, added
 from tests.pdf_pages import Sheet, sheets
 from tests.program import SECRET_KEY, dispose, made
@@ -62,14 +62,6 @@ def whole(page: Page, where: str, found: list[Sheet]) -> None:
 def faults(page: Page) -> list[str]:
     found = Axe().run(page, options={"runOnly": RULES}).response["violations"]
     return [f"{one['id']}: {one['nodes'][0]['html'][:200]}" for one in found]
-
-
-@pytest.fixture
-def demo(database_url: str, live_server: StartServer) -> str:
-    """The demonstration on a Monday."""
-    with the_database(database_url):
-        load_demo()
-    return live_server(database_url, standing_clock.APPLICATION, ADVICE_DEMO="1", TEST_NOW=NOW.isoformat()).url
 
 
 @pytest.mark.t16

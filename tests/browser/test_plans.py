@@ -10,9 +10,8 @@ from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Page, expect
 
 from advice.demo import loader
-from tests import standing_clock
-from tests.browser.conftest import NewContext, StartServer
-from tests.browser.test_story import NOW, load_demo, log_in, the_database
+from tests.browser.conftest import NewContext
+from tests.browser.demonstration import log_in
 
 FIRST, LAST = date(2027, 1, 18), date(2027, 2, 28)
 RULES = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"]
@@ -51,13 +50,10 @@ def plan_of_six_weeks(page: Page, url: str) -> str:
 
 @pytest.mark.t16
 def test_a_shift_is_added_moved_and_taken_off_in_a_plan_with_the_keyboard_alone(
-    database_url: str, live_server: StartServer, new_context: NewContext
+    demo: str, new_context: NewContext
 ) -> None:
-    with the_database(database_url):
-        load_demo()
-    url = live_server(database_url, standing_clock.APPLICATION, ADVICE_DEMO="1", TEST_NOW=NOW.isoformat()).url
-    alma = log_in(new_context(viewport={"width": 1280, "height": 900}), url, "alma.ahorn@example.org", loader.PASSWORD)
-    plan = plan_of_six_weeks(alma, url)
+    alma = log_in(new_context(viewport={"width": 1280, "height": 900}), demo, "alma.ahorn@example.org", loader.PASSWORD)
+    plan = plan_of_six_weeks(alma, demo)
     alma.goto(f"{plan}/2027-03")
     expect(alma.get_by_role("button", name="Flyt").first).to_be_visible()
     checked(alma)

@@ -29,8 +29,9 @@ from advice.models.roster import Shift
 from advice.roster import telling
 from tests import moving_clock
 from tests.browser.conftest import NewContext, StartServer
+from tests.browser.demonstration import COPENHAGEN, NOW, log_in, the_database
 from tests.browser.test_plans import FIRST, LAST, checked, plan_of_six_weeks, press
-from tests.browser.test_story import COPENHAGEN, NOW, load_demo, log_in, own_calendar, the_database
+from tests.browser.test_story import own_calendar
 from tests.moving_clock import FileClock
 
 WEEKDAYS = ("mandag", "tirsdag", "onsdag", "torsdag", "fredag")
@@ -131,13 +132,11 @@ class Scene:
 @pytest.mark.t8
 @pytest.mark.parametrize("story", STORIES, ids=[one.slug for one in STORIES])
 def test_six_weeks_from_the_plan_to_the_morning_that_goes_wrong(
-    story: Story, database_url: str, live_server: StartServer, new_context: NewContext, tmp_path: Path
+    story: Story, demo_database: str, live_server: StartServer, new_context: NewContext, tmp_path: Path
 ) -> None:
-    with the_database(database_url):
-        load_demo()
     clock = FileClock(tmp_path / "clock", NOW)
-    server = live_server(database_url, moving_clock.APPLICATION, ADVICE_DEMO="1", **clock.environ)
-    scene = Scene(story, database_url, server.url, new_context, clock)
+    server = live_server(demo_database, moving_clock.APPLICATION, ADVICE_DEMO="1", **clock.environ)
+    scene = Scene(story, demo_database, server.url, new_context, clock)
 
     the_plan(scene)
     laid = scene.rows()

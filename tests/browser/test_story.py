@@ -8,12 +8,10 @@ for a third programme, which exists only as a file.
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from collections.abc import Callable
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import datetime
 from pathlib import Path
-from zoneinfo import ZoneInfo
 
 import pytest
 from icalendar import Calendar
@@ -21,7 +19,6 @@ from playwright.sync_api import BrowserContext, Page, expect
 from sqlalchemy import select
 
 from advice.actions.programmes import exchange
-from advice.config import Settings
 from advice.database import begin_write, db
 from advice.demo import loader
 from advice.formats.programme_file import document
@@ -29,22 +26,15 @@ from advice.models.indicators import Indicator, Objective
 from advice.models.programmes import Organisation, Programme
 from tests import builders, standing_clock
 from tests.browser.conftest import StartServer
+from tests.browser.demonstration import COPENHAGEN, NOW, load_demo, log_in, the_database
 from tests.builders import World
-from tests.program import SECRET_KEY, dispose, made
 
-NOW = datetime(2026, 11, 23, 12, 30, tzinfo=UTC)
-"""Monday, 13.30 in Denmark."""
-COPENHAGEN = ZoneInfo("Europe/Copenhagen")
 THIRD = Path(__file__).parent.parent / "programmes" / "third.toml"
 
 ADDRESS = "main a[href^='http'][href*='/kalender/']"
 NewContext = Callable[..., BrowserContext]
 Count = tuple[str, str, str]
 """Indicator id, period, first day."""
-
-
-def load_demo() -> None:
-    loader.load(NOW, COPENHAGEN)
 
 
 def load_third() -> None:
@@ -143,25 +133,6 @@ STORIES = (
         promises=False,
     ),
 )
-
-
-@contextmanager
-def the_database(url: str) -> Iterator[None]:
-    """Work on the database before the server does, or look into it."""
-    app = made(Settings(database_url=url, secret_key=SECRET_KEY, demo=True, testing=True, clock=lambda: NOW))
-    with app.app_context():
-        yield
-        dispose()
-
-
-def log_in(context: BrowserContext, url: str, email: str, password: str) -> Page:
-    page = context.new_page()
-    page.goto(f"{url}/log-ind")
-    page.get_by_label("E-mail").fill(email)
-    page.get_by_label("Adgangskode").fill(password)
-    page.get_by_role("button", name="Log ind").click()
-    expect(page.get_by_role("button", name="Log ud")).to_be_visible()
-    return page
 
 
 def the_doors(page: Page, url: str, story: Story) -> None:

@@ -25,10 +25,8 @@ def clock() -> Clock:
     return Clock(datetime(2026, 11, 23, 6, 30, tzinfo=UTC))
 
 
-@pytest.mark.parametrize("scheme", ["light", "dark"])
 def test_a_shift_is_offered_taken_and_approved_on_phones_and_both_pages_agree(
-    app: Flask, database_url: str, settings: Settings, live_server: StartServer, new_context: NewContext, clock: Clock,
-    scheme: str,
+    app: Flask, database_url: str, settings: Settings, live_server: StartServer, new_context: NewContext, clock: Clock
 ) -> None:  # fmt: skip
     with writing(app):
         world = builders.world()
@@ -39,7 +37,7 @@ def test_a_shift_is_offered_taken_and_approved_on_phones_and_both_pages_agree(
 
     def phone(name: str, target: str) -> Page:
         """Somebody's phone, logged in."""
-        page = new_context(viewport={"width": 360, "height": 740}, color_scheme=scheme).new_page()
+        page = new_context(viewport={"width": 360, "height": 740}).new_page()
         page.goto(f"{server.url}/log-ind?next={target}")
         page.get_by_label("E-mail").fill(f"{name}@example.org")
         page.get_by_label("Adgangskode", exact=True).fill(PASSWORD)

@@ -6,22 +6,18 @@ import pytest
 from playwright.sync_api import expect
 
 from advice.demo import loader
-from tests import standing_clock
-from tests.browser.conftest import NewContext, StartServer
+from tests.browser.conftest import NewContext
+from tests.browser.demonstration import log_in
 from tests.browser.test_plans import checked
-from tests.browser.test_story import NOW, load_demo, log_in, the_database
 
 
 @pytest.mark.parametrize(("width", "scheme"), [(360, "dark"), (1280, "light")])
 def test_what_is_agreed_is_told_when_a_shift_does_not_fit(
-    database_url: str, live_server: StartServer, new_context: NewContext, width: int, scheme: str
+    demo: str, new_context: NewContext, width: int, scheme: str
 ) -> None:
-    with the_database(database_url):
-        load_demo()
-    url = live_server(database_url, standing_clock.APPLICATION, ADVICE_DEMO="1", TEST_NOW=NOW.isoformat()).url
     context = new_context(viewport={"width": width, "height": 800}, color_scheme=scheme)
-    page = log_in(context, url, "alma.ahorn@example.org", loader.PASSWORD)
-    page.goto(f"{url}/indstillinger/personer")
+    page = log_in(context, demo, "alma.ahorn@example.org", loader.PASSWORD)
+    page.goto(f"{demo}/indstillinger/personer")
     page.get_by_role("link", name="Leo Lind").click()
     page.get_by_role("link", name="Vilkår for vagtplanen").click()
     first = page.get_by_role("group", name="Række 1")
@@ -35,7 +31,7 @@ def test_what_is_agreed_is_told_when_a_shift_does_not_fit(
     page.get_by_role("button", name="Gem vilkår").click()
     expect(page.get_by_role("status").first).to_contain_text("Gemt: vilkår for Leo Lind")
 
-    page.goto(f"{url}/vagtplan/ny?sted=stenbjergparken&dag=2026-11-30")
+    page.goto(f"{demo}/vagtplan/ny?sted=stenbjergparken&dag=2026-11-30")
     person = page.get_by_label("Person")
     last = person.locator("optgroup").last
     expect(last).to_have_attribute("label", "Væk eller kan ikke den dag")
@@ -45,7 +41,7 @@ def test_what_is_agreed_is_told_when_a_shift_does_not_fit(
     page.get_by_role("button", name="Gem vagten").click()
     expect(page.get_by_text("Leo Lind: kan normalt ikke mandag.")).to_be_visible()
 
-    page.goto(f"{url}/vagtplan/fordeling/2026-4")
+    page.goto(f"{demo}/vagtplan/fordeling/2026-4")
     expect(page.get_by_role("row", name="Alma Ahorn")).to_be_visible()
     assert "Leo Lind" not in page.content()
     checked(page)

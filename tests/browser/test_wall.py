@@ -15,8 +15,8 @@ from advice.models.places import Place
 from advice.models.staff_notices import StaffNotice
 from tests import builders, moving_clock, standing_clock
 from tests.browser.conftest import NewContext, StartServer
+from tests.browser.demonstration import NOW, log_in
 from tests.browser.test_papers import MONDAY, RULES, large
-from tests.browser.test_story import NOW, log_in
 from tests.builders import PASSWORD, added
 from tests.moving_clock import FileClock
 from tests.program import SECRET_KEY, dispose, made
