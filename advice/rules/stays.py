@@ -39,14 +39,17 @@ def stays(planned: Span | None, parts: Sequence[Span], mark: Mark | None) -> lis
     if mark.minutes == 0:
         return []
     stretches = [(one.starts, one.ends) for one in parts]
-    found: list[Stay] = []
+    stays_on = False
     if mark.came is not None and not any(one.starts <= mark.came < one.ends for one in parts):
         if planned is None or planned.ends <= mark.came:
-            found = [Stay(mark.came, None)]
+            stays_on = True
         else:
             later = (one.starts for one in parts if one.starts > mark.came)
             stretches.append((mark.came, min(later, default=planned.ends)))
-    found = [Stay(*pair) for pair in joined(stretches)] + found
+    found = [Stay(*pair) for pair in joined(stretches)]
+    if stays_on and mark.came is not None:
+        whole = found.pop() if found and found[-1].ends == mark.came else None  # she never left
+        found.append(Stay(whole.starts if whole else mark.came, None))
     return found if mark.left is None else list(_until(mark.left, found))
 
 

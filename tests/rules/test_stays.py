@@ -74,3 +74,4 @@ def test_a_helper_is_there_until_she_says_that_she_leaves() -> None:
     assert stays(None, [], Mark(time(13))) == [Stay(time(13), None)]
     assert stays(None, [], Mark(time(13), time(15))) == [Stay(time(13), time(15))]
     assert stays(NOON, [NOON], Mark(time(17))) == [Stay(time(12), time(16)), Stay(time(17), None)]
+    assert stays(NOON, [NOON], Mark(time(16))) == [Stay(time(12), None)], "met again as it ended: she never left"
