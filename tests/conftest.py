@@ -12,6 +12,7 @@ Time zone. `pytestmark = pytest.mark.usefixtures("process_timezone")` runs a tes
 
 from __future__ import annotations
 
+import os
 import time
 from collections.abc import Iterator
 from datetime import UTC, datetime
@@ -36,7 +37,9 @@ ON_BOTH = (HERE / "models", HERE / "actions", HERE / "test_migrations.py")
 ZONES = ("UTC", "Europe/Copenhagen", "Pacific/Kiritimati")
 SAME_FOR_EVERY_EXAMPLE = hypothesis.HealthCheck.function_scoped_fixture  # our fixtures (a time zone) are
 
-hypothesis.settings.register_profile("house", deadline=None, suppress_health_check=[SAME_FOR_EVERY_EXAMPLE])
+# In CI the library's own profile for it: the same examples each time. Elsewhere every run looks for new ones.
+PARENT = hypothesis.settings.get_profile("ci" if os.environ.get("CI") else "default")
+hypothesis.settings.register_profile("house", PARENT, deadline=None, suppress_health_check=[SAME_FOR_EVERY_EXAMPLE])
 hypothesis.settings.load_profile("house")
 
 
