@@ -146,6 +146,9 @@
     }
     document.querySelectorAll(".notice.error[tabindex]").forEach((one) => one.remove());
     event.preventDefault();
+    if (main.hasAttribute("aria-busy")) {
+      return; // it is being sent: a second click is no second wish
+    }
     const focus = sheet.open ? opener : held();
     send(form.action, new URLSearchParams(new FormData(form, event.submitter)), focus);
   };

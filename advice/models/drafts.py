@@ -168,6 +168,12 @@ def drafts_of(programme_id: int, *, small: bool = False) -> list[Draft]:
     return list(db.session.scalars(found.order_by(Draft.first_day, Draft.id)))
 
 
+def sent_drafts(programme_id: int) -> list[Draft]:
+    """The plans and single edits that leaders are asked about, by their first day; one query."""
+    found = select(Draft).where(Draft.programme_id == programme_id, Draft.state == State.SENT.value)
+    return list(db.session.scalars(found.order_by(Draft.first_day, Draft.id)))
+
+
 def changes_of(draft: Draft) -> list[DraftChange]:
     """The changes of a draft with people and places, by day and start; one query."""
     found = (
@@ -201,9 +207,10 @@ def waiting_for(shift: Shift) -> Draft | None:
 
 
 def waits_there(programme_id: int, person_id: int, day: date, starts: time, ends: time) -> bool:
-    """Whether a single edit waits for a yes that would put somebody on duty at a moment of the stretch."""
+    """Whether a single edit waits for a yes that would put somebody on duty at a moment of the stretch, or move her
+    there."""
     found = _waiting(programme_id).where(
-        DraftChange.deed == Deed.ADD.value, DraftChange.person_id == person_id, DraftChange.day == day,
+        DraftChange.deed != Deed.CANCEL.value, DraftChange.person_id == person_id, DraftChange.day == day,
         DraftChange.starts < ends, DraftChange.ends > starts,
     )  # fmt: skip
     return db.session.execute(found.limit(1)).first() is not None

@@ -19,8 +19,9 @@ from advice import web
 from advice.actions.drafts.reading import Laid, over
 from advice.actions.edits import editing
 from advice.actions.edits.ways import changed, way_of
-from advice.actions.shifts import Refused, Stale, Stretch, stretch_of
+from advice.actions.shifts import NotOnTeam, Refused, Stale, Stretch, stretch_of
 from advice.models.drafts import Draft, DraftChange, waiting_for
+from advice.models.people import staff_of
 from advice.models.places import Place
 from advice.models.roster import Shift, shift_in_the_way
 from advice.models.weeks import OnDuty
@@ -101,6 +102,8 @@ def refused_words(shift: Shift, stretch: Stretch) -> str:
         return str(_("Vagten er aflyst."))
     if min(shift.day, stretch.day) < web.today():
         return str(_("Dagen er gået."))
+    if not any(one.id == shift.membership_id for one in staff_of(shift.programme_id, stretch.day)):
+        return refusal_words(NotOnTeam())
     existing = shift_in_the_way(shift.person_id, stretch.day, stretch.starts, stretch.ends, shift.id)
     if existing is not None:
         return clash_words(existing)

@@ -22,7 +22,7 @@ from advice.actions.edits.history import Edit, Kind, last_edit
 from advice.actions.edits.ways import Made
 from advice.actions.shifts import By
 from advice.database import db
-from advice.models.drafts import Draft, DraftChange, drafts_of, waiting_between
+from advice.models.drafts import Draft, DraftChange, drafts_of, sent_drafts, waiting_between
 from advice.models.roster import Shift, holder_now
 from advice.models.weeks import OnDuty
 from advice.roster import near_letters, objections
@@ -132,6 +132,12 @@ def waiting_lines(programme_id: int) -> list[tuple[Draft, list[str]]]:
     """The edits ahead that wait for a yes, in words; a few at a time, so each is read by itself."""
     rows = [row for row in drafts_of(programme_id, small=True) if row.first_day >= web.today()]
     return [(row, lines_of(found.rows, found.shifts)) for row in rows for found in [laid(row)]]
+
+
+def awaiting_our_yes(programme_id: int) -> list[Draft]:
+    """The plans and single edits that wait for the yes of the organisation of whoever is logged in."""
+    own, today = web.member().organisation_id, web.today()
+    return [row for row in sent_drafts(programme_id) if own in approving.asked(laid(row), today).missing]
 
 
 def small_page(found: Laid, by: By, *, held: Held | None = None, conflict: bool = False) -> str:

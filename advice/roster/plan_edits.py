@@ -19,7 +19,7 @@ from advice.models.weeks import OnDuty
 from advice.roster import objections
 from advice.roster.forms import StretchForm
 from advice.roster.links import may_plan, plan_week_url
-from advice.roster.plan_undo import remember
+from advice.roster.plan_memory import remember
 from advice.roster.planning import Before, by, lacking, tell_consequences
 from advice.roster.plans import plan_to_change, read
 from advice.roster.words import day_words, say, span_words

@@ -10,8 +10,9 @@ from flask import request
 from flask_babel import gettext as _
 
 from advice.actions.drafts.reading import Laid, laid, over
-from advice.actions.shifts import Refused, Stale, stretch_of
+from advice.actions.shifts import NotOnTeam, Refused, Stale, stretch_of
 from advice.models.drafts import DraftChange
+from advice.models.people import staff_of
 from advice.roster.blueprint import blueprint
 from advice.roster.moving import Target, boards, change_row, meant, said, stretch_at, target_of
 from advice.roster.plan_edits import (
@@ -29,6 +30,7 @@ from advice.roster.planning import Answer
 from advice.roster.plans import plan_to_change, read, stale
 from advice.roster.words import refusal_words, span_words
 from advice.rules.access import Action
+from advice.rules.drafts import Deed
 from advice.web import needs
 
 
@@ -49,6 +51,10 @@ def plan_foresee(draft_id: int, shift_id: int = 0, change_id: int = 0) -> Answer
         return said(title, [("info", _("Her er vagten nu."))])
     if not can_lay(found.draft):
         return said(title, [("error", _("Planen kan ikke ændres nu."))])
+    if isinstance(one, DraftChange) and one.deed == Deed.CANCEL:
+        return said(title, [("error", _("Vagten udgår i planen."))])
+    if not any(member.id == one.membership_id for member in staff_of(one.programme_id, target.day)):
+        return said(title, [("error", refusal_words(NotOnTeam()))])
     row = change_row(one, stretch, target.place)
     then = with_row(found, row)
     spots = [(row.place_id, row.day), (one.place_id, one.day)]

@@ -22,7 +22,7 @@ from advice.roster.links import plan_week_url
 from advice.roster.plan_edits import before_edit, change_words, edited, one_of, open_plan, put, tell_refused
 from advice.roster.planning import Answer, by, offer, offer_people, places_on, plannable
 from advice.roster.plans import PLAN, stale
-from advice.roster.words import listed
+from advice.roster.words import listed, span_words
 from advice.rules.access import Action
 from advice.rules.drafts import Deed
 from advice.web import needs
@@ -117,12 +117,21 @@ def take_off(found: Laid, one: OnDuty, version: int) -> Answer:
     """A shift in force is to be cancelled; a change of the plan is taken out of it."""
     draft, before = found.draft, before_edit(found, one)
     if isinstance(one, DraftChange):
-        said, was = _("Taget ud af planen: %(shift)s.", shift=change_words(one)), stood(one)
+        said, was = taken_out_words(found, one), stood(one)
         laying.take_out(draft, one, version)
         return edited(draft, said, before, [Step(one.organisation_id, None, was)])
     row = laying.change(draft, one, version, None, by())
     said = _("Aflyses i planen: %(shift)s.", shift=change_words(row))
     return edited(draft, said, before, [step(row, None)])
+
+
+def taken_out_words(found: Laid, row: DraftChange) -> str:
+    """What is true once a change is out of the plan: a shift in force stays as it is."""
+    shift = found.shifts.get(row.shift_id or 0)
+    if shift is None:
+        return str(_("Taget ud af planen: %(shift)s.", shift=change_words(row)))
+    words = span_words(shift.person.name, shift.place.name, stretch_of(shift))
+    return str(_("Ændringen er taget ud af planen. Vagten er, som den var: %(shift)s.", shift=words))
 
 
 def split(found: Laid, one: OnDuty, version: int, form: SplitForm) -> Answer:

@@ -1,34 +1,31 @@
 """The last edit of a plan, taken back by a button on its week.
 
-Nobody else has seen a plan that is being laid, so nothing is written down of its edits: the session of whoever laid it
-remembers how the changes were before the last one. What somebody has touched since is not taken back.
+What somebody has touched since is not taken back.
 """
 
 from __future__ import annotations
 
 from collections.abc import Sequence
-from datetime import date, time
-from typing import Any
+from datetime import date, timedelta
 
-from flask import abort, flash, redirect, session, url_for
+from flask import abort, flash, redirect, url_for
 from flask_babel import gettext as _
 
-from advice.actions.drafts.reading import laid
-from advice.actions.drafts.undoing import Step, Stood, undo
-from advice.actions.shifts import Refused, Stale, Stretch
+from advice.actions.drafts.reading import Laid, laid
+from advice.actions.drafts.undoing import Step, undo
+from advice.actions.shifts import Refused, Stale, stretch_of
 from advice.database import db
-from advice.models.drafts import Draft
+from advice.models.people import Membership
+from advice.models.places import Place
 from advice.roster.blueprint import blueprint
 from advice.roster.links import may_plan, plan_week_url
-from advice.roster.planning import Answer, by
+from advice.roster.plan_edits import clashing_words
+from advice.roster.plan_memory import forget, last_edit
+from advice.roster.planning import Answer, Spot, by, lacking, tell_consequences
 from advice.roster.plans import PLAN, plan_to_change, stale
-from advice.roster.words import refusal_words
+from advice.roster.words import listed, refusal_words, span_words
 from advice.rules.access import Action
-from advice.rules.drafts import Deed
 from advice.web import needs
-
-LAST_EDIT = "last_edit_of_plan"
-"""Session key: {"plan": its id, "day": of the week to go back to, "steps": as `packed` has them}. No words."""
 
 
 @blueprint.post(f"{PLAN}/fortryd")
@@ -36,13 +33,16 @@ LAST_EDIT = "last_edit_of_plan"
 def plan_undo(draft_id: int) -> Answer:
     """Take back what whoever is logged in did last to a plan that is being laid."""
     draft = plan_to_change(draft_id)
-    steps, back = last_edit(draft), session.pop(LAST_EDIT, None)
-    if not steps or back is None:
+    kept = last_edit(draft)
+    if kept is None:
         flash(_("Der er ikke noget at fortryde."), "info")
         return redirect(url_for("roster.plan", draft_id=draft.id), 303)
+    day, steps = kept
     if not all(may_plan(step.organisation) for step in steps):
         abort(403)
-    found, week = laid(draft), plan_week_url(draft, date.fromisoformat(back["day"]))
+    forget(draft)
+    found, week = laid(draft), plan_week_url(draft, day)
+    before = lacking(list(dict.fromkeys(spots_of(found, steps))), found)
     try:
         for step in steps:
             undo(found, step, by())
@@ -53,38 +53,45 @@ def plan_undo(draft_id: int) -> Answer:
         flash(refusal_words(refused), "error")
         return redirect(week, 303)
     db.session.commit()
-    flash(_("Fortrudt. Planen er, som den var før."), "success")
+    flash(_("Fortrudt."), "success")
+    now = laid(draft)
+    tell_consequences(before, plan=now)
+    for words in dict.fromkeys(words for _place, one in before for words in clashing_words(now, one)):
+        flash(words, "warning")
     return redirect(week, 303)
 
 
-def remember(draft: Draft, day: date, steps: Sequence[Step]) -> None:
-    """Let the week of a day offer to take these steps back, until the next edit."""
-    session[LAST_EDIT] = {"plan": draft.id, "day": day.isoformat(), "steps": [packed(one) for one in steps]}
+@blueprint.get(f"{PLAN}/fortryd")
+@needs(Action.PLAN_ROSTER)
+def back_to_plan(draft_id: int) -> Answer:
+    """Whoever comes back from log-in, or reloads, gets the plan."""
+    return redirect(url_for("roster.plan", draft_id=draft_id))
 
 
-def last_edit(draft: Draft) -> list[Step]:
-    """The steps of what whoever is logged in did last, if it was to this plan."""
-    kept = session.get(LAST_EDIT)
-    return [unpacked(one) for one in kept["steps"]] if kept and kept["plan"] == draft.id else []
+def spots_of(found: Laid, steps: Sequence[Step]) -> list[Spot]:
+    """The places and days that taking the steps back touches."""
+    rows = {row.id: row for row in found.rows}
+    now = [(row.place_id, row.day) for step in steps if step.now and (row := rows.get(step.now[0]))]
+    then = [(step.before.stretch.place_id, step.before.stretch.day) for step in steps if step.before]
+    made_from = [row.shift_id for row in rows.values()] + [step.before.shift for step in steps if step.before]
+    shifts = [(one.place_id, one.day) for key in made_from if (one := found.shifts.get(key or 0))]
+    touched = {day for _place, day in [*now, *then]}
+    return [*now, *then, *(spot for spot in shifts if spot[1] in touched)]
 
 
-def packed(step: Step) -> dict[str, Any]:
-    """A step as the session keeps it."""
-    was = step.before
-    return {"organisation": step.organisation, "now": step.now, "before": was and {
-        "deed": was.deed, "membership": was.membership, "shift": was.shift, "version": was.version,
-        "place": was.stretch.place_id, "day": was.stretch.day.isoformat(),
-        "starts": was.stretch.starts.isoformat(), "ends": was.stretch.ends.isoformat(),
-    }}  # fmt: skip
-
-
-def unpacked(kept: dict[str, Any]) -> Step:
-    """The same, back again."""
-    was, now = kept["before"], kept["now"]
-    stood = was and Stood(
-        Deed(was["deed"]), was["membership"],
-        Stretch(was["place"], date.fromisoformat(was["day"]),
-                time.fromisoformat(was["starts"]), time.fromisoformat(was["ends"])),
-        was["shift"], was["version"],
-    )  # fmt: skip
-    return Step(kept["organisation"], now and (now[0], now[1]), stood)
+def undo_words(found: Laid, monday: date) -> str:
+    """What the button on the week that begins on `monday` takes back, in words; empty if it takes nothing back."""
+    kept = last_edit(found.draft)
+    if kept is None or not monday <= kept[0] < monday + timedelta(days=7):
+        return ""
+    rows = {row.id: row for row in found.rows}
+    said = []
+    for step in kept[1]:
+        row = rows.get(step.now[0]) if step.now else None
+        if row is not None:
+            said.append(span_words(row.person.name, row.place.name, stretch_of(row)))
+        elif step.before is not None:
+            member = db.session.get_one(Membership, step.before.membership)
+            place = db.session.get_one(Place, step.before.stretch.place_id)
+            said.append(span_words(member.person.name, place.name, step.before.stretch))
+    return listed(said)

@@ -14,7 +14,7 @@ from advice.roster.board import Cell, board, is_changed
 from advice.roster.links import may_plan, plan_week_url
 from advice.roster.plan_edits import can_lay
 from advice.roster.plan_shifts import shift_url
-from advice.roster.plan_undo import last_edit
+from advice.roster.plan_undo import undo_words
 from advice.roster.plan_words import mark_of
 from advice.roster.plans import PLAN, read
 from advice.roster.words import outside_tag
@@ -53,13 +53,15 @@ def plan_week(draft_id: int, year: int, number: int) -> str:
         later=later,
         may_lay=can_lay(draft),
         in_plan=lambda cell: is_laid(draft, cell),
-        undo=can_lay(draft) and last_edit(draft),
+        undo=undo_words(found, monday) if can_lay(draft) else "",
+        change_of={row.shift_id: row for row in found.rows if row.shift_id}.get,
     )
 
 
 def link_of(draft: Draft, one: OnDuty) -> str | None:
     """Where somebody on duty is changed in the plan; None where nobody may."""
-    if not can_lay(draft) or not may_plan(one.organisation_id) or one.day < web.today():
+    inside = max(draft.first_day, web.today()) <= one.day <= draft.last_day
+    if not can_lay(draft) or not may_plan(one.organisation_id) or not inside:
         return None
     return shift_url(draft, one)
 

@@ -18,7 +18,7 @@ from advice.database import LARGEST_ID, db
 from advice.models.drafts import Draft, draft_of, drafts_of
 from advice.models.people import members_between
 from advice.models.roster import last_day_planned
-from advice.models.weeks import every_place
+from advice.models.weeks import OnDuty, every_place, openings_between
 from advice.roster import near_letters, plan_letters, plan_objections
 from advice.roster.blueprint import blueprint
 from advice.roster.board import board
@@ -26,12 +26,14 @@ from advice.roster.links import may_plan, plan_week_url, week_url
 from advice.roster.near import small_page, waiting_lines
 from advice.roster.near_words import lines_of
 from advice.roster.plan_forms import NOTHING, BeginForm, RepeatForm, next_quarter
+from advice.roster.plan_memory import forget
 from advice.roster.plan_words import held_words, left_out_words, mark_of_change, quarter_name
 from advice.roster.planning import Answer, by
 from advice.roster.quarters import week_rows
-from advice.roster.words import listed
+from advice.roster.words import day_words, listed
 from advice.rules.access import Action, Role
-from advice.rules.drafts import State
+from advice.rules.drafts import Deed, State
+from advice.rules.openings import Status
 from advice.rules.repeating import WEEK
 from advice.web import needs
 
@@ -92,8 +94,13 @@ def repeat(draft_id: int) -> Answer:
 def send(draft_id: int) -> Answer:
     """Ask the leaders concerned."""
     draft = plan_to_change(draft_id)
+    found = laid(draft)
+    if in_the_way := [*clashing_lines(found), *stale_lines(found)]:
+        why = listed(in_the_way)
+        flash(_("Planen er ikke sendt, for den kan ikke gælde, som den er: %(why)s.", why=why), "error")
+        return redirect(url_for("roster.plan", draft_id=draft.id), 303)
     try:
-        approving.send(laid(draft), by())
+        approving.send(found, by())
     except Stale:
         return stale(draft)
     except Empty:
@@ -202,7 +209,8 @@ def enforced(draft: Draft, said: str) -> Answer:
     try:
         done = put_in_force(found, by(), coordinator=coordinator)
     except Held as held:
-        return plan_page(laid(draft), held=held), 422
+        db.session.rollback()  # the yes that led here, too: the page says that nothing is changed
+        return plan_page(read(draft.id), held=held), 422
     except NotApproved:
         flash(_("Ikke alle har sagt ja endnu."), "warning")
         return redirect(url_for("roster.plan", draft_id=draft.id), 303)
@@ -217,6 +225,26 @@ def enforced(draft: Draft, said: str) -> Answer:
     words = ngettext("Planen gælder nu: %(num)s vagt.", "Planen gælder nu: %(num)s vagter.", len(done.shifts))
     flash(f"{said} {words}".strip(), "success")
     return redirect(url_for("roster.plan", draft_id=draft.id), 303)
+
+
+def clashing_lines(found: Laid) -> list[str]:
+    """Who is on duty twice at once by a plan, and when."""
+    everybody: list[OnDuty] = [*found.rows, *found.shifts.values()]
+    names = {one.person_id: one.person.name for one in everybody}
+    twice = dict.fromkeys((a.turn.person, a.turn.day) for a, _b in found.clashes)
+    return [_("%(name)s er sat på to gange %(day)s", name=names[who], day=day_words(day)) for who, day in twice]
+
+
+def clash_days(found: Laid) -> list[date]:
+    """The days of `clashing_lines`, in its order."""
+    return [day for _who, day in dict.fromkeys((a.turn.person, a.turn.day) for a, _b in found.clashes)]
+
+
+def stale_lines(found: Laid) -> list[str]:
+    """Whose shifts are others now than when a plan was laid over them."""
+    names = {row.id: row.person.name for row in found.rows}
+    lost = [(names[one.key], one.turn.day) for one in found.overlay.stale]
+    return [_("vagten for %(name)s %(day)s er en anden nu", name=name, day=day_words(day)) for name, day in lost]
 
 
 def stale(draft: Draft) -> Answer:
@@ -243,15 +271,31 @@ def plan_to_change(draft_id: int, *, laying: bool = True) -> Draft:
 
 
 def repeated(draft: Draft, weeks: int) -> None:
-    """Repeat the weeks before a plan into it, and say what came of it."""
-    found = laying.lay_again(draft, weeks_end(draft.first_day) - weeks * WEEK, weeks, by(), may_plan)
+    """Repeat the weeks before a plan into it, and say what came of it. No single edit is then taken back any more."""
+    forget(draft)
+    begins = weeks_end(draft.first_day) - weeks * WEEK
+    found = laying.lay_again(draft, begins, weeks, by(), may_plan)
     laid_words = ngettext("%(num)s vagt lagt.", "%(num)s vagter lagt.", len(found.turns))
     left = ngettext("%(num)s er udeladt; se hvorfor.", "%(num)s er udeladt; se hvorfor.", len(found.skipped))
     flash(f"{laid_words} {left}" if found.skipped else laid_words, "success" if found.turns else "warning")
+    if closed := closed_days(draft.programme_id, begins, begins + weeks * WEEK - timedelta(days=1)):
+        flash(
+            ngettext(
+                "I ugerne, der blev gentaget, var der lukket %(days)s. Den dag, der gentager den, er tom i planen.",
+                "I ugerne, der blev gentaget, var der lukket %(days)s. De dage, der gentager dem, er tomme i planen.",
+                len(closed), days=listed(day_words(day) for day in closed),
+            ), "warning",
+        )  # fmt: skip
     if people := len(plan_objections.of_plan(laid(draft))):
         flash(
             ngettext("Noget taler imod hos %(num)s person.", "Noget taler imod hos %(num)s personer.", people), "info"
         )
+
+
+def closed_days(programme_id: int, first: date, last: date) -> list[date]:
+    """The days (both inclusive) on which a house that would have been open was closed."""
+    openings = openings_between(programme_id, first, last)
+    return sorted({one.day for one in openings if one.status == Status.CLOSED})
 
 
 def weeks_end(begins: date) -> date:
@@ -286,6 +330,9 @@ def plan_page(
         may_enforce=asked.allows(draft, today, coordinator=web.member().role == Role.COORDINATOR)
         and draft.state in (State.OPEN, State.SENT),
         seen=approving.side(found, own),
+        edits=lines_of([row for row in found.rows if row.deed != Deed.ADD], found.shifts),
+        news=lines_of([row for row in found.rows if row.deed == Deed.ADD], found.shifts),
+        twice=[(one, day) for one, day in zip(clashing_lines(found), clash_days(found), strict=True)],
         repeat=repeat or RepeatForm(weeks_end(draft.first_day), False, formdata=None, data={"weeks": "4"}),
         left_out=left_out(draft),
         against=plan_objections.of_plan(found) if draft.state in (State.OPEN, State.SENT) else [],

@@ -23,6 +23,7 @@ from advice.models.stand_ins import asks_of, called_off
 from advice.roster import sick_letters
 from advice.roster.adding import day_of
 from advice.roster.blueprint import blueprint
+from advice.roster.board import board
 from advice.roster.forms import LAST_DAY
 from advice.roster.links import may_plan, week_url
 from advice.roster.planning import Answer, by, plannable
@@ -99,7 +100,11 @@ def said_yes(shift: Shift) -> tuple[str, str]:
     """A colleague took it in the telephone."""
     new = stand_ins.say_yes(shift, chosen(shift), by())
     sick_letters.tell_found(shift, new, asks_of([shift.id]).get(shift.id, []), web.member().person_id)
-    return "success", _("%(name)s har nu vagten: %(where)s.", name=new.person.name, where=where(new))
+    said = _("%(name)s har nu vagten: %(where)s.", name=new.person.name, where=where(new))
+    cell = board(shift.programme_id, shift.day, shift.day).cell(shift.place_id, shift.day)
+    if cell is not None and cell.covered:
+        said = f"{said} {_('Åbningen er dækket, så der mangler ikke flere der.')}"
+    return "success", said
 
 
 def said_no(shift: Shift) -> tuple[str, str]:

@@ -104,6 +104,7 @@ def week(year: int, number: int) -> str:
         is_changed=is_changed,
         outside_tag=outside_tag,
         planner=planner,
+        yes_waiting=near.awaiting_our_yes(active.programme_id) if planner else [],
         swaps_waiting=len(swap_decisions.awaiting()) if planner else 0,
         present=present_today(found.days),
         may_set_up=may(Action.EDIT_SETTINGS),

@@ -9,6 +9,7 @@ from flask_babel import gettext, ngettext
 from wtforms import Field
 
 from advice import web
+from advice.actions.drafts.laying import LaidAlready
 from advice.actions.edits.undoing import TooLate
 from advice.actions.edits.ways import AskedAlready, TooFar, Waits
 from advice.actions.shifts import Busy, Clash, NotOnTeam, PastDay, Refused, Stretch, stretch_of
@@ -29,7 +30,7 @@ def _(text: str, **values: object) -> str:
 
 def say(refused: Refused, day: Field, clash: Field) -> None:
     """Put the sentence for a refusal at its field."""
-    field = clash if isinstance(refused, Clash | Busy | AskedAlready) else day
+    field = clash if isinstance(refused, Clash | Busy | AskedAlready | LaidAlready) else day
     field.errors = [*field.errors, refusal_words(refused)]
 
 
@@ -44,7 +45,9 @@ def refusal_words(refused: Refused) -> str:
     if isinstance(refused, Waits):
         return _("En ændring af vagten venter på ja. Træk den tilbage først, eller vent på svaret.")
     if isinstance(refused, AskedAlready):
-        return _("Det venter allerede på ja, at personen får en vagt på det tidspunkt. Se den i ugen.")
+        return _("Der er allerede spurgt om en vagt til personen på det tidspunkt. Se den i ugen.")
+    if isinstance(refused, LaidAlready):
+        return _("Den vagt ligger allerede i planen.")
     if isinstance(refused, TooLate):
         return _("Det kan ikke fortrydes med knappen mere. Ret vagten i stedet.")
     if isinstance(refused, TooFar):

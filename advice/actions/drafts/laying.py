@@ -10,7 +10,7 @@ from typing import Any
 from sqlalchemy import delete, select
 
 from advice.actions.drafts.reading import Laid, laid, turn_of
-from advice.actions.shifts import By, NotOnTeam, PastDay, Stale, Stretch, refuse_past
+from advice.actions.shifts import By, NotOnTeam, PastDay, Refused, Stale, Stretch, refuse_past
 from advice.database import db
 from advice.models import audit
 from advice.models.absences import away_between
@@ -23,6 +23,11 @@ from advice.rules.openings import STANDING
 from advice.rules.repeating import WEEK, Hours, Repetition, repeat
 from advice.rules.spans import Span, in_force
 from advice.rules.turns import Turn
+
+
+class LaidAlready(Refused):
+    """The draft has that very shift of that person already: the same was asked for twice."""
+
 
 LONGEST = timedelta(days=371)
 """A draft lays at most a year ahead, as far as openings are stored."""
@@ -94,13 +99,14 @@ def _told(found: Repetition) -> dict[str, list[list[Any]]]:
 
 
 def add(draft: Draft, membership_id: int, stretch: Stretch, by: By) -> DraftChange:
-    """A new shift in a draft. Raises Stale, PastDay or NotOnTeam. A clash is told by reading the draft, not refused."""
+    """A new shift in a draft. Raises Stale, PastDay, NotOnTeam or LaidAlready; a clash is told by reading the draft."""
     refuse_unless_open(draft)
     _refuse_outside(draft, stretch.day, by)
-    member = next((row for row in members_between(draft.programme_id, stretch.day, stretch.day)
-                   if row.id == membership_id and on_team(row, stretch.day)), None)  # fmt: skip
-    if member is None:
-        raise NotOnTeam
+    member = member_then(draft.programme_id, membership_id, stretch.day)
+    same = {"place_id": stretch.place_id, "day": stretch.day, "starts": stretch.starts, "ends": stretch.ends}
+    twice = select(DraftChange.id).filter_by(draft_id=draft.id, person_id=member.person_id, **same)
+    if db.session.scalar(twice.where(DraftChange.deed == Deed.ADD.value).limit(1)) is not None:
+        raise LaidAlready
     span = Span(stretch.starts, stretch.ends)
     turn = Turn(member.id, member.person_id, member.organisation_id, stretch.place_id, stretch.day, span)
     row = _row(draft, turn, by)
@@ -111,7 +117,7 @@ def add(draft: Draft, membership_id: int, stretch: Stretch, by: By) -> DraftChan
 
 def change(draft: Draft, shift: Shift, version: int, stretch: Stretch | None, by: By) -> DraftChange:
     """Another time, day or place for a shift in force; None: it is cancelled. Raises Stale if the shift is not as it
-    was seen or the draft changes it already, PastDay."""
+    was seen or the draft changes it already, PastDay or NotOnTeam."""
     refuse_unless_open(draft)
     if shift.status != "active" or shift.version != version:
         raise Stale
@@ -120,6 +126,7 @@ def change(draft: Draft, shift: Shift, version: int, stretch: Stretch | None, by
     refuse_past(shift.day, by)
     if stretch is not None:
         _refuse_outside(draft, stretch.day, by)
+        member_then(draft.programme_id, shift.membership_id, stretch.day)
     row = _row(draft, turn_of(shift), by)
     row.deed = (Deed.CANCEL if stretch is None else Deed.CHANGE).value
     row.shift_id, row.shift_version = shift.id, version
@@ -132,11 +139,12 @@ def change(draft: Draft, shift: Shift, version: int, stretch: Stretch | None, by
 
 def alter(draft: Draft, row: DraftChange, version: int, stretch: Stretch, by: By) -> None:
     """Another time, day or place for a shift that the draft adds or changes. Raises Stale if it is not as it was seen,
-    PastDay."""
+    PastDay or NotOnTeam."""
     refuse_unless_open(draft)
     if row.deed == Deed.CANCEL or row.version != version:
         raise Stale
     _refuse_outside(draft, stretch.day, by)
+    member_then(draft.programme_id, row.membership_id, stretch.day)
     row.place_id, row.day, row.starts, row.ends = stretch.place_id, stretch.day, stretch.starts, stretch.ends
     row.made_at = by.at
     row.version += 1
@@ -173,6 +181,15 @@ def busy_turns(there: Laid, people: set[int]) -> list[Turn]:
     return [*planned, *(turn_of(row) for row in db.session.scalars(rows))]
 
 
+def member_then(programme_id: int, membership_id: int, day: date) -> Membership:
+    """The membership if it can be on the vagtplan that day; else NotOnTeam."""
+    members = members_between(programme_id, day, day)
+    found = next((one for one in members if one.id == membership_id and on_team(one, day)), None)
+    if found is None:
+        raise NotOnTeam
+    return found
+
+
 def on_team(member: Membership, day: date) -> bool:
     """Whether a member read by members_between is one on a day."""
     return in_force(member.valid_from, member.valid_to, day)
@@ -207,7 +224,9 @@ def _refuse_outside(draft: Draft, day: date, by: By) -> None:
 
 
 def _row(draft: Draft, turn: Turn, by: By) -> DraftChange:
+    # Above every version that a row of the draft has had: SQLite gives the id of a row that was taken out to another.
     return DraftChange(
+        version=draft.version + 1,
         programme_id=draft.programme_id, draft_id=draft.id, deed=Deed.ADD.value, membership_id=turn.member,
         person_id=turn.person, organisation_id=turn.organisation, place_id=turn.place, day=turn.day,
         starts=turn.span.starts, ends=turn.span.ends, made_at=by.at,

@@ -12,7 +12,7 @@ from sqlalchemy.orm import joinedload
 from advice.database import db
 from advice.models.drafts import Draft, DraftChange, changes_of
 from advice.models.roster import Shift
-from advice.rules.drafts import Change, Deed, Overlay, Planned, Standing, clashes, overlay
+from advice.rules.drafts import Change, Deed, Overlay, Planned, Standing, State, clashes, overlay
 from advice.rules.spans import Span
 from advice.rules.turns import Turn
 
@@ -34,8 +34,9 @@ class Laid:
 
     @cached_property
     def overlay(self) -> Overlay:
-        """What is in force with the draft over it."""
-        return overlay((standing_of(row) for row in self.shifts.values()), self.changes)
+        """What is in force with the draft over it; nothing over it once the draft is in force itself."""
+        changes = [] if self.draft.state == State.IN_FORCE else self.changes
+        return overlay((standing_of(row) for row in self.shifts.values()), changes)
 
     @cached_property
     def clashes(self) -> list[tuple[Planned, Planned]]:

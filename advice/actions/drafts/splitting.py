@@ -7,6 +7,7 @@ from datetime import time
 
 from advice.actions.drafts import laying
 from advice.actions.shifts import By, Stretch, stretch_of
+from advice.database import db
 from advice.models.drafts import Draft, DraftChange
 from advice.models.weeks import OnDuty
 
@@ -18,9 +19,10 @@ def split(draft: Draft, one: OnDuty, version: int, at: time, place_id: int, by: 
     if not whole.starts < at < whole.ends:
         raise ValueError("a shift is split at a time within it")
     first = replace(whole, ends=at)
-    if isinstance(one, DraftChange):
-        laying.alter(draft, one, version, first, by)
-        row = one
-    else:
-        row = laying.change(draft, one, version, first, by)
-    return row, laying.add(draft, row.membership_id, Stretch(place_id, whole.day, at, whole.ends), by)
+    with db.session.begin_nested():
+        if isinstance(one, DraftChange):
+            laying.alter(draft, one, version, first, by)
+            row = one
+        else:
+            row = laying.change(draft, one, version, first, by)
+        return row, laying.add(draft, row.membership_id, Stretch(place_id, whole.day, at, whole.ends), by)

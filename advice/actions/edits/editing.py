@@ -13,7 +13,6 @@ from advice.actions.edits.ways import (
     done,
     refuse_clash,
     refuse_waiting,
-    refuse_waiting_there,
     waiting,
     way_of,
 )
@@ -29,8 +28,7 @@ def add(programme_id: int, membership_id: int, stretch: Stretch, by: By) -> Made
     way = way_of(programme_id, [added(member, stretch)], [], by)
     if way.at_once:
         return done(shifts.add(programme_id, membership_id, stretch, by), way)
-    refuse_waiting_there(member, stretch)
-    refuse_clash(member.person_id, stretch, None)
+    refuse_clash(programme_id, member.person_id, stretch, None)
     return waiting(programme_id, [stretch.day], lambda draft: [laying.add(draft, member.id, stretch, by)], way, by)
 
 
@@ -47,7 +45,7 @@ def change(shift: Shift, version: int | None, stretch: Stretch, by: By) -> Made 
         return done(shift, way)
     refuse_waiting(shift)
     shifts.member_on_team(shift.programme_id, shift.membership_id, stretch.day)
-    refuse_clash(shift.person_id, stretch, shift.id)
+    refuse_clash(shift.programme_id, shift.person_id, stretch, shift.id)
     if abs(stretch.day - shift.day) > laying.LONGEST:
         raise TooFar
     days = [shift.day, stretch.day]
@@ -80,7 +78,7 @@ def replace(shift: Shift, version: int | None, membership_id: int, by: By) -> Ma
     if way.at_once:
         return done(shifts.replace(shift, version, membership_id, by), way)
     refuse_waiting(shift)
-    refuse_clash(member.person_id, stretch, shift.id)
+    refuse_clash(shift.programme_id, member.person_id, stretch, shift.id)
 
     def lay(draft: Draft) -> list[DraftChange]:
         off = laying.change(draft, shift, shift.version, None, by)
@@ -103,7 +101,7 @@ def restore(shift: Shift, version: int | None, by: By) -> Made:
         shifts.restore(shift, version, by)
         return done(shift, way)
     refuse_waiting(shift)
-    refuse_clash(shift.person_id, stretch, shift.id)
+    refuse_clash(shift.programme_id, shift.person_id, stretch, shift.id)
 
     def lay(draft: Draft) -> list[DraftChange]:
         row = laying.add(draft, member.id, stretch, by)

@@ -14,7 +14,7 @@ from advice.database import db
 from advice.models.drafts import Draft, DraftChange, waiting_for, waits_there
 from advice.models.people import Membership
 from advice.models.programmes import Programme
-from advice.models.roster import Shift, shift_in_the_way
+from advice.models.roster import Shift, lock_people, shift_in_the_way
 from advice.rules.drafts import Change, Deed, is_at_once
 from advice.rules.spans import Span
 from advice.rules.turns import Turn
@@ -101,14 +101,12 @@ def refuse_waiting(shift: Shift) -> None:
         raise Waits(draft)
 
 
-def refuse_waiting_there(member: Membership, stretch: Stretch) -> None:
-    """AskedAlready if somebody is to be on duty at a moment of the stretch once there is a yes."""
-    if waits_there(member.programme_id, member.person_id, stretch.day, stretch.starts, stretch.ends):
+def refuse_clash(programme_id: int, person_id: int, stretch: Stretch, besides: int | None) -> None:
+    """Clash for what could not come in force as things are, AskedAlready for what waits for a yes already; what refuses
+    a clash then is the guard. One at a time asks for somebody: two at once would not see each other."""
+    lock_people([person_id])
+    if waits_there(programme_id, person_id, stretch.day, stretch.starts, stretch.ends):
         raise AskedAlready
-
-
-def refuse_clash(person_id: int, stretch: Stretch, besides: int | None) -> None:
-    """Clash for what could not come in force as things are; what refuses it then is the guard."""
     existing = shift_in_the_way(person_id, stretch.day, stretch.starts, stretch.ends, besides)
     if existing is not None:
         raise Clash(existing)

@@ -267,7 +267,7 @@ class TestLater:
     def test_the_same_is_not_asked_for_twice(self, plan: Plan, karen: CheckingClient) -> None:
         sent(karen, NEW, membership=plan.members["bent"])
         answer = karen.submit(NEW, membership=plan.members["bent"], starts="11")
-        assert answer.status_code == 422 and "Det venter allerede på ja" in answer.text
+        assert answer.status_code == 422 and "Der er allerede spurgt" in answer.text
         sent(karen, NEW, membership=plan.members["bent"], starts="12", ends="13")
 
     def test_what_speaks_against_her_is_told_at_once(self, app: Flask, plan: Plan, karen: CheckingClient) -> None:

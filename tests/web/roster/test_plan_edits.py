@@ -9,12 +9,15 @@ from typing import Any
 import pytest
 from flask import Flask
 
+from advice.database import db
+from advice.models.people import Membership
 from tests.plans import Plan, client_of, told
+from tests.stored import writing
 from tests.web.roster.test_plans import begun, signed
 from tests.web_client import CheckingClient
 
 MONDAY, WEDNESDAY = date(2026, 11, 30), date(2026, 12, 2)
-UNDO = "Blev det forkert?"
+UNDO = "Du ændrede sidst"
 
 
 @pytest.fixture
@@ -37,9 +40,14 @@ def week_of(client: CheckingClient, address: str) -> str:
     return told(client, f"{address}/2026-49")
 
 
-def moved(client: CheckingClient, one: str, place: str, day: date, version: int = 1) -> tuple[int, str]:
-    """Move somebody as the script does; the status, and what is said."""
-    fields = {**signed(client, one), "version": str(version), "sted": place, "dag": str(day)}
+def seen(client: CheckingClient, one: str) -> str:
+    """The version that the page of somebody on duty in a plan shows."""
+    return str(next(dict(form.fields)["version"] for form in client.page(one).forms() if "version" in form.names))
+
+
+def moved(client: CheckingClient, one: str, place: str, day: date, version: str | None = None) -> tuple[int, str]:
+    """Move somebody as the script does, in the version that its page shows; the status, and what is said."""
+    fields = {**signed(client, one), "version": version or seen(client, one), "sted": place, "dag": str(day)}
     answer = client.post(f"{one}/flyt", data=fields)
     return answer.status_code, told(client, answer.headers["Location"]) if answer.status_code == 303 else answer.text
 
@@ -98,7 +106,7 @@ class TestMoved:
         moved(karen, one, "skuret", MONDAY)
         sentence = "Rita Ror er sat på to steder på en gang onsdag 2. december."
         assert ["warning", sentence] in foreseen(karen, one, "kajen", WEDNESDAY)["says"]
-        assert sentence in moved(karen, one, "kajen", WEDNESDAY, version=2)[1]
+        assert sentence in moved(karen, one, "kajen", WEDNESDAY)[1]
 
     def test_no_day_of_the_plan_is_refused_in_words(self, plan: Plan, karen: CheckingClient, address: str) -> None:
         one = added(karen, plan, address)
@@ -111,8 +119,9 @@ class TestMoved:
         self, plan: Plan, karen: CheckingClient, address: str
     ) -> None:
         one = added(karen, plan, address)
+        version = seen(karen, one)
         moved(karen, one, "skuret", MONDAY)
-        status, text = moved(karen, one, "kajen", WEDNESDAY)
+        status, text = moved(karen, one, "kajen", WEDNESDAY, version)
         assert status == 409 and "Intet er gemt" in text
 
     def test_a_plan_that_was_sent_is_moved_in_by_nobody(self, plan: Plan, karen: CheckingClient, address: str) -> None:
@@ -149,6 +158,41 @@ class TestSplit:
         assert answer.status_code == 422 and 'id="at-error"' in answer.text
 
 
+class TestAskedTwice:
+    """A double click, and a page from before."""
+
+    def test_the_very_same_shift_is_laid_once(self, plan: Plan, karen: CheckingClient, address: str) -> None:
+        added(karen, plan, address)
+        answer = karen.submit(f"{address}/ny?sted=kajen&dag={WEDNESDAY}", membership=plan.members["rita"])
+        assert answer.status_code == 422 and "Den vagt ligger allerede i planen." in answer.text
+
+    def test_a_day_when_she_has_left_is_refused_before_and_after(
+        self, app: Flask, plan: Plan, karen: CheckingClient, address: str
+    ) -> None:
+        one = added(karen, plan, address)
+        with writing(app):
+            db.session.get_one(Membership, plan.members["rita"]).valid_to = date(2026, 12, 3)
+        later = date(2026, 12, 9)
+        assert foreseen(karen, one, "kajen", later)["may"] is False
+        status, text = moved(karen, one, "kajen", later)
+        assert status == 422 and "ikke på holdet den dag" in text
+
+    def test_a_split_that_is_refused_lays_neither_part(
+        self, app: Flask, plan: Plan, karen: CheckingClient, address: str
+    ) -> None:
+        one = added(karen, plan, address)
+        with writing(app):
+            db.session.get_one(Membership, plan.members["rita"]).valid_to = date(2026, 12, 1)
+        version = seen(karen, one)
+        answer = karen.submit(one, {"at": "11", "second_place": "skuret", "del": "1"})
+        assert answer.status_code == 422 and f'value="{version}"' in answer.text and seen(karen, one) == version
+
+    def test_a_plan_in_force_shows_everybody_once(self, plan: Plan, karen: CheckingClient, address: str) -> None:
+        added(karen, plan, address)
+        assert karen.submit(address, action=f"{address}/gaeld").status_code == 303
+        assert told(karen, f"{address}/2026-49").count("Rita Ror") == 1
+
+
 class TestTakenBack:
     """The button on the week, for whoever did it last."""
 
@@ -159,7 +203,7 @@ class TestTakenBack:
 
     def test_what_was_put_in_goes_out(self, plan: Plan, karen: CheckingClient, address: str) -> None:
         added(karen, plan, address)
-        assert "Fortrudt. Planen er, som den var før." in undone(karen, address)
+        assert "Fortrudt." in undone(karen, address)
         week = week_of(karen, address)
         assert "Rita Ror" not in week and UNDO not in week
 
@@ -173,7 +217,7 @@ class TestTakenBack:
 
     def test_what_was_taken_out_is_laid_again(self, plan: Plan, karen: CheckingClient, address: str) -> None:
         karen.submit(added(karen, plan, address), fjern="1")
-        assert "Rita Ror" not in week_of(karen, address).partition("Kajen")[2]
+        assert "Rita Ror" not in week_of(karen, address).partition("Uge 50")[2]
         undone(karen, address)
         assert "Rita Ror" in week_of(karen, address)
 
@@ -190,9 +234,10 @@ class TestTakenBack:
         self, plan: Plan, karen: CheckingClient, address: str
     ) -> None:
         shift = plan.shift("rita", "kajen", WEDNESDAY, 9, 12)
-        karen.submit(f"{address}/vagt/{shift}", aflys="1")
-        karen.submit(f"{address}/aendring/1", fjern="1")
-        assert "udgår" not in week_of(karen, address)
+        week = karen.submit(f"{address}/vagt/{shift}", aflys="1").headers["Location"]
+        (change,) = re.findall(rf'href="({address}/aendring/\d+)"', karen.get(week).text)
+        said = told(karen, karen.submit(change, fjern="1").headers["Location"])
+        assert "Vagten er, som den var: Rita Ror, Kajen onsdag 2. december kl. 9–12." in said and "udgår" not in said
         undone(karen, address)
         assert "udgår" in week_of(karen, address)
 
@@ -211,6 +256,34 @@ class TestTakenBack:
         answer = karen.submit(f"{address}/2026-49", action=f"{address}/fortryd")
         assert answer.status_code == 409 and "Intet er gemt" in answer.text
         assert "Rita Ror" in week_of(karen, address)
+
+    def test_what_has_the_id_of_a_row_that_was_taken_out_is_not_taken_for_it(
+        self, app: Flask, plan: Plan, karen: CheckingClient, address: str
+    ) -> None:
+        one, other = added(karen, plan, address), client_of(app, "karen")
+        other.submit(one, fjern="1")
+        added(other, plan, address, "svend")
+        answer = karen.submit(f"{address}/2026-49", action=f"{address}/fortryd")
+        assert answer.status_code == 409
+        assert "Svend Sejl" in week_of(karen, address)
+
+    def test_weeks_that_are_repeated_after_it_end_it(self, plan: Plan, karen: CheckingClient, address: str) -> None:
+        added(karen, plan, address)
+        karen.submit(address, weeks="1", action=f"{address}/gentag")
+        assert UNDO not in week_of(karen, address)
+
+    def test_it_stands_in_its_own_week_and_says_what_it_takes_back(
+        self, plan: Plan, karen: CheckingClient, address: str
+    ) -> None:
+        added(karen, plan, address)
+        assert "Du ændrede sidst: Rita Ror, Kajen onsdag 2. december kl. 9–12." in week_of(karen, address)
+        assert UNDO not in told(karen, f"{address}/2026-50")
+
+    def test_another_plan_leaves_it(self, plan: Plan, karen: CheckingClient, address: str) -> None:
+        added(karen, plan, address)
+        other = begun(karen, weeks="0")
+        karen.post(f"{other}/fortryd", data=signed(karen, other))
+        assert UNDO in week_of(karen, address)
 
     def test_it_is_for_nobody_else(self, plan: Plan, karen: CheckingClient, tove: CheckingClient, address: str) -> None:
         added(karen, plan, address)

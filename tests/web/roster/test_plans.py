@@ -201,7 +201,29 @@ class TestByHand:
         for place in ("kajen", "skuret"):
             answer = karen.submit(new, membership=plan.members["rita"], place=place)
         assert "Rita Ror er sat på to steder på en gang onsdag 2. december." in told(karen, answer.headers["Location"])
-        assert "1 gang er en person sat på to steder samtidig." in karen.page(address).text
+        assert "Rita Ror er sat på to gange onsdag 2. december" in karen.page(address).text
+
+    def test_what_can_never_come_in_force_is_not_sent(self, app: Flask, plan: Plan, karen: CheckingClient) -> None:
+        address = begun(karen, weeks="0")
+        for place in ("kajen", "skuret"):
+            new = f"{address}/ny?sted=kajen&dag={WEDNESDAY}"
+            karen.submit(new, membership=plan.members["bent"], place=place)
+        said = pressed(karen, address, "send")
+        assert "Planen er ikke sendt" in said and "Bent Bøje er sat på to gange onsdag 2. december" in said
+        assert mails(app) == []
+
+    def test_who_is_asked_sees_what_it_changes_and_that_it_waits_for_her(
+        self, plan: Plan, karen: CheckingClient, tove: CheckingClient
+    ) -> None:
+        shift = plan.shift("bent", "kajen", WEDNESDAY, 9, 12)
+        address = begun(karen, weeks="0")
+        karen.submit(f"{address}/vagt/{shift}", ends="11")
+        assert "venter på jeres ja" not in tove.page("/vagtplan/2026-48").text
+        pressed(karen, address, "send")
+        assert "1 plan eller ændring venter på jeres ja" in tove.page("/vagtplan/2026-48").text
+        assert "venter på jeres ja" not in karen.page("/vagtplan/2026-48").text
+        line = "Bent Bøje, Kajen onsdag 2. december kl. 9–12 ændres til kl. 9–11"
+        assert line in tove.page(address).text
 
     def test_what_stands_in_the_way_is_named_and_nothing_happens(
         self, app: Flask, plan: Plan, karen: CheckingClient

@@ -57,7 +57,7 @@ class TestHoles:
         plan.shift("bent", "kajen", WEDNESDAY, 9, 12)
         page = fall_ill(karen, plan, "rita")
         assert plan.read(ritas).status == "cancelled"
-        assert "Ingen aflyst vagt mangler at blive taget" in page
+        assert "Der mangler ingen afløsere" in page
 
     def test_a_shift_that_is_over_or_of_a_closed_day_is_no_hole(
         self, app: Flask, plan: Plan, karen: CheckingClient, clock: Clock, shift: int
