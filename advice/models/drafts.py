@@ -168,6 +168,16 @@ def drafts_of(programme_id: int, *, small: bool = False) -> list[Draft]:
     return list(db.session.scalars(found.order_by(Draft.first_day, Draft.id)))
 
 
+def ended_drafts(programme_id: int, most: int) -> list[Draft]:
+    """The plans that are in force or dropped, the newest first, at most so many; with who laid them."""
+    found = select(Draft).where(
+        Draft.programme_id == programme_id, Draft.small.is_(False),
+        Draft.state.in_([State.IN_FORCE.value, State.DROPPED.value]),
+    )  # fmt: skip
+    found = found.options(joinedload(Draft.organisation), joinedload(Draft.person))
+    return list(db.session.scalars(found.order_by(Draft.first_day.desc(), Draft.id.desc()).limit(most)))
+
+
 def sent_drafts(programme_id: int) -> list[Draft]:
     """The plans and single edits that leaders are asked about, by their first day; one query."""
     found = select(Draft).where(Draft.programme_id == programme_id, Draft.state == State.SENT.value)

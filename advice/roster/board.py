@@ -132,6 +132,12 @@ class Board:
         found = [cell for row in self.rows for cell in row.cells if cell.left_out]
         return sorted(found, key=lambda cell: cell.day)
 
+    def untaken(self, today: date) -> bool:
+        """Whether somebody is called off from today on whose shift nobody has, where something is missing."""
+        called_off = {(one.place_id, one.day) for one in self.cancelled if one.id not in self.replaced_by}
+        cells = (cell for row in self.rows for cell in row.cells if cell.day >= today and cell.alarms)
+        return any((cell.place.id, cell.day) in called_off for cell in cells)
+
     @property
     def openings(self) -> int:
         """How many openings are open."""

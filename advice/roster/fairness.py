@@ -77,7 +77,7 @@ def fair(year: int, number: int) -> str:
     return render_template(
         "roster/fairness.html",
         lines=lines,
-        most=max((one.share.percent or 0 for one in lines), default=0),
+        most=max([100, *(one.share.percent or 0 for one in lines)]),
         mean=round(100 * used / agreed) if agreed else None,
         sums=sums_of(turns, organisation_names(key), own, promised, worked_by_organisation(first, last, own)),
         unpopular=any(one.share.unpopular for one in lines),

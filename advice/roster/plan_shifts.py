@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import date
+from typing import cast
 
 from flask import abort, flash, redirect, render_template, request, url_for
 from flask_babel import gettext as _
@@ -12,16 +13,17 @@ from advice.actions.drafts import laying, splitting
 from advice.actions.drafts.reading import Laid, laid
 from advice.actions.drafts.undoing import Step, step, stood
 from advice.actions.shifts import Refused, Stale, Stretch, stretch_of
-from advice.database import LARGEST_ID
+from advice.database import LARGEST_ID, db
 from advice.models.drafts import Draft, DraftChange
 from advice.models.weeks import OnDuty
 from advice.roster.blueprint import blueprint
 from advice.roster.board import board
+from advice.roster.changing import Conflict
 from advice.roster.forms import AddForm, SplitForm, StretchForm
 from advice.roster.links import plan_week_url
-from advice.roster.plan_edits import before_edit, change_words, edited, one_of, open_plan, put, tell_refused
+from advice.roster.plan_edits import before_edit, can_lay, change_words, edited, one_of, open_plan, put, tell_refused
 from advice.roster.planning import Answer, by, offer, offer_people, places_on, plannable
-from advice.roster.plans import PLAN, stale
+from advice.roster.plans import PLAN, read, stale
 from advice.roster.words import listed, span_words
 from advice.rules.access import Action
 from advice.rules.drafts import Deed
@@ -97,10 +99,41 @@ def page_of(found: Laid, one: OnDuty) -> Answer:
         elif form.validate():
             return change(found, one, version, form.stretch(places))
     except Stale:
-        return stale(found.draft)
+        return both_versions(found, one, form, parts)
     except Refused as refused:
         tell_refused(refused, found.draft, form)
     return shift_page(found.draft, one, form, parts)
+
+
+def both_versions(found: Laid, one: OnDuty, form: StretchForm, parts: SplitForm) -> Answer:
+    """Somebody was here first: what stands now, and what was typed, to be saved on top of it. The plan's page where
+    nothing is left of it, or nothing can be laid any more."""
+    typed = span_typed(one, form)
+    db.session.rollback()
+    now = read(found.draft.id)
+    mine = (
+        {row.id: row for row in now.rows} if isinstance(one, DraftChange) else {row.shift_id: row for row in now.rows}
+    )
+    row = mine.get(one.id)
+    if row is None or row.deed == Deed.CANCEL or not can_lay(now.draft):
+        return stale(found.draft)
+    offer(form, form.day.data or row.day)
+    conflict = Conflict(span_words(row.person.name, row.place.name, stretch_of(row)), typed, False)
+    page, _code = cast(tuple[str, int], shift_page(now.draft, row, form, parts, conflict))
+    return page, 409
+
+
+def span_typed(one: OnDuty, form: StretchForm) -> str:
+    """What the form says, as far as it can be read."""
+    if SPLIT in request.form:
+        return str(_("Vagten delt i to"))
+    if OFF in request.form or OUT in request.form:
+        return str(_("Taget ud af planen"))
+    day, starts, ends = form.day.data, form.starts.data, form.ends.data
+    if not (day and starts and ends):
+        return str(_("Noget, der ikke kunne læses"))
+    place = next((choice.label for choice in form.place.iter_choices() if choice.selected), one.place.name)
+    return span_words(one.person.name, str(place), Stretch(one.place_id, day, starts, ends))
 
 
 def change(found: Laid, one: OnDuty, version: int, stretch: Stretch) -> Answer:
@@ -162,8 +195,10 @@ def split_form(one: OnDuty) -> SplitForm:
     return SplitForm(whole, places, formdata=None, data={"second_place": one.place.slug})
 
 
-def shift_page(draft: Draft, one: OnDuty, form: StretchForm, parts: SplitForm) -> Answer:
-    """The page of somebody on duty in a plan."""
+def shift_page(
+    draft: Draft, one: OnDuty, form: StretchForm, parts: SplitForm, conflict: Conflict | None = None
+) -> Answer:
+    """The page of somebody on duty in a plan; with both versions where there are two."""
     page = render_template(
         "roster/plan_shift.html",
         draft=draft,
@@ -171,6 +206,7 @@ def shift_page(draft: Draft, one: OnDuty, form: StretchForm, parts: SplitForm) -
         form=form,
         parts=parts,
         action=shift_url(draft, one),
+        conflict=conflict,
         failed=next((each for each in (form, parts) if each.errors), None),
         second=OUT if isinstance(one, DraftChange) else OFF,
         fixed=isinstance(one, DraftChange) and one.deed == Deed.CANCEL,

@@ -15,7 +15,7 @@ from advice.actions.drafts.enforcing import Held, NotApproved, put_in_force
 from advice.actions.drafts.reading import Laid, laid
 from advice.actions.shifts import Stale
 from advice.database import LARGEST_ID, db
-from advice.models.drafts import Draft, draft_of, drafts_of
+from advice.models.drafts import Draft, draft_of, drafts_of, ended_drafts
 from advice.models.people import members_between
 from advice.models.roster import last_day_planned
 from advice.models.weeks import OnDuty, every_place, openings_between
@@ -38,6 +38,8 @@ from advice.rules.repeating import WEEK
 from advice.web import needs
 
 PLANS = "/vagtplan/planlaeg"
+MOST_ENDED = 12
+"""So many of the plans that are over are listed: three years of quarters."""
 PLAN = f"{PLANS}/<int(max={LARGEST_ID}):draft_id>"
 
 
@@ -61,6 +63,7 @@ def plans() -> Answer:
         form=form,
         drafts=drafts_of(programme_id),
         waiting=waiting_lines(programme_id),
+        ended=ended_drafts(programme_id, MOST_ENDED),
         states=State,
     )
     return (page, 422) if form.is_submitted() else page

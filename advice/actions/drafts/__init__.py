@@ -2,5 +2,6 @@
 (approving), put in force (enforcing).
 
 A draft is change rows over what is in force (rules/drafts.py). Every function here takes a draft locked by
-`models.drafts.draft_of(..., to_change=True)`, flushes, writes the audit, and leaves the commit to the caller.
+`models.drafts.draft_of(..., to_change=True)`, flushes and leaves the commit to the
+caller. The audit has what became of a draft, not its single edits: they change nothing until it is in force.
 """

@@ -166,6 +166,17 @@ class TestAskedTwice:
         answer = karen.submit(f"{address}/ny?sted=kajen&dag={WEDNESDAY}", membership=plan.members["rita"])
         assert answer.status_code == 422 and "Den vagt ligger allerede i planen." in answer.text
 
+    def test_what_was_typed_on_top_of_anothers_change_is_not_lost(
+        self, app: Flask, plan: Plan, karen: CheckingClient, address: str
+    ) -> None:
+        one = added(karen, plan, address)
+        form = next(form for form in karen.page(one).forms() if "starts" in form.names)
+        client_of(app, "karen").submit(one, ends="11")
+        answer = karen.post(one, data={**dict(form.fields), "starts": "10.45"})
+        assert answer.status_code == 409 and 'value="10.45"' in answer.text
+        assert "Rita Ror, Kajen onsdag 2. december kl. 9–11" in answer.text
+        assert "Rita Ror, Kajen onsdag 2. december kl. 10.45–12" in answer.text
+
     def test_a_day_when_she_has_left_is_refused_before_and_after(
         self, app: Flask, plan: Plan, karen: CheckingClient, address: str
     ) -> None:
@@ -191,6 +202,7 @@ class TestAskedTwice:
         added(karen, plan, address)
         assert karen.submit(address, action=f"{address}/gaeld").status_code == 303
         assert told(karen, f"{address}/2026-49").count("Rita Ror") == 1
+        assert "Tidligere planer" in told(karen, "/vagtplan/planlaeg/")
 
 
 class TestTakenBack:
