@@ -54,7 +54,8 @@ board     the week put together from rows      words     sentences about shifts 
 near      what an edit comes to (near_words, near_letters)   moving  from cell to cell of the board (static/roster.js)
 objections  what speaks against a shift, in words       quarters  a quarter at a glance   fairness  how it is spread
 plans, plan_weeks  a plan and its weeks (plan_forms, plan_words, plan_letters; plan_objections: what speaks against it)
-plan_shifts, plan_moving  single shifts of a plan (plan_edits: what these share)   plan_undo  the last of it taken back (plan_memory)
+plan_shifts, plan_moving  single shifts of a plan (plan_edits: what these share)
+plan_undo  the last of it taken back (plan_memory)
 swaps, swap_decisions  swaps, and leaders' yes to them (swap_page, swap_forms, swap_words, swap_letters)
 swap_ends  the worker ends what somebody has said yes to and can no longer be, and tells the two
 presence  met and left, put right by a leader (presence_forms; presence_sums: worked hours)
