@@ -168,6 +168,19 @@ def drafts_of(programme_id: int, *, small: bool = False) -> list[Draft]:
     return list(db.session.scalars(found.order_by(Draft.first_day, Draft.id)))
 
 
+def laid_for(programme_id: int, person_id: int, first: date, last: date) -> list[tuple[Draft, DraftChange]]:
+    """The shifts that somebody is to have on the days (both inclusive) by plans that are not in force, by day."""
+    found = (
+        select(Draft, DraftChange)
+        .join(DraftChange, DraftChange.draft_id == Draft.id)
+        .where(Draft.programme_id == programme_id, Draft.small.is_(False))
+        .where(Draft.state.in_([State.OPEN.value, State.SENT.value]), DraftChange.deed != Deed.CANCEL.value)
+        .where(DraftChange.person_id == person_id, DraftChange.day.between(first, last))
+        .order_by(Draft.id, DraftChange.day, DraftChange.starts)
+    )
+    return [(row[0], row[1]) for row in db.session.execute(found.options(joinedload(DraftChange.place)))]
+
+
 def ended_drafts(programme_id: int, most: int) -> list[Draft]:
     """The plans that are in force or dropped, the newest first, at most so many; with who laid them."""
     found = select(Draft).where(

@@ -16,6 +16,7 @@ from advice.actions.absences import TwiceAway
 from advice.actions.shifts import Refused, Stale
 from advice.database import LARGEST_ID, db
 from advice.models.absences import Absence, AbsenceRound, absence_of, absences_between, absences_of
+from advice.models.drafts import laid_for
 from advice.models.people import Membership, members_between, staff_to_plan
 from advice.roster import absence_letters
 from advice.roster.absence_forms import KINDS, AbsenceForm, OthersAbsenceForm, RoundForm
@@ -180,7 +181,18 @@ def entered(row: Absence, back: str) -> Answer:
     if touched:
         days = listed([f"{day_words(one.day)} ({one.place.name})" for one in touched])
         flash(_("Der er vagter i de dage: %(days)s. De, der planlægger, har fået besked.", days=days), "warning")
+    if may_plan(row.organisation_id):
+        tell_planned(row)
     return redirect(back, 303)
+
+
+def tell_planned(row: Absence) -> None:
+    """Say which plans that are being laid have her on duty in those days."""
+    planned: dict[str, list[str]] = {}
+    for draft, one in laid_for(row.programme_id, row.person_id, row.first_day, row.last_day):
+        planned.setdefault(draft.name, []).append(f"{day_words(one.day)} ({one.place.name})")
+    for plan, days in planned.items():
+        flash(_("Planen %(plan)s har vagter i de dage: %(days)s.", plan=plan, days=listed(days)), "warning")
 
 
 def withdrawn(row: Absence, back: str) -> Answer:

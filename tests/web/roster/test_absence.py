@@ -120,6 +120,15 @@ class TestPlanners:
         answer = tove.submit(ALL, action=ALL, membership=plan.members["rita"], first="2026-12-07", forged=True)
         assert answer.status_code == 422 and "Vælg en, der er på holdet." in answer.text
 
+    def test_a_plan_that_is_being_laid_over_it_is_told_to_who_plans(
+        self, plan: Plan, karen: CheckingClient, tove: CheckingClient
+    ) -> None:
+        begun = karen.submit("/vagtplan/planlaeg/", name="December", first="2026-11-30", last="2026-12-13", weeks="0")
+        karen.submit(f"{begun.location}/ny?sted=kajen&dag=2026-12-02", membership=plan.members["bent"])
+        answer = tove.submit(ALL, membership=plan.members["bent"], first="2026-12-01", last="2026-12-04", kind="leave")
+        assert answer.status_code == 303, answer.text
+        assert "Planen December har vagter i de dage: onsdag 2. december (Kajen)." in told(tove, ALL)
+
     def test_everybody_is_asked_and_who_has_answered_is_seen(
         self, app: Flask, bent: CheckingClient, karen: CheckingClient
     ) -> None:
