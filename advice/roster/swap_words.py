@@ -71,13 +71,18 @@ def _mine(swap: Swap, waiting: str) -> str:
         case State.DONE:
             return f"{_('%(name)s har taget din vagt.', name=taker)} {given_words(swap)}".strip()
         case State.DECLINED:
-            return _("%(name)s kan ikke. Vagten er stadig din.", name=asked)
+            return f"{_('%(name)s kan ikke.', name=asked)} {_still_hers(swap)}".strip()
         case State.REFUSED:
-            return _("Lederen sagde nej. Vagten er stadig din.")
+            return f"{_('Lederen sagde nej.')} {_still_hers(swap)}".strip()
         case State.WITHDRAWN:
             return _("Du trak tilbuddet tilbage.")
         case State.LAPSED:
             return _("Byttet er faldet bort, fordi vagten eller holdet blev ændret.")
+
+
+def _still_hers(swap: Swap) -> str:
+    """What a no leaves the offerer; empty once her shift is somebody else's or cancelled."""
+    return _("Vagten er stadig din.") if swap.shift.status == "active" else ""
 
 
 def _hers(swap: Swap, waiting: str) -> str:

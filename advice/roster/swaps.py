@@ -172,7 +172,7 @@ def lapsed(swap_id: int, refused: Lapsed, back: str = "roster.own") -> Answer:
     was_taken = one is not None and one.state == State.TAKEN
     why = offering.let_lapse(one, here()) if one is not None else None
     if one is not None and why is not None and was_taken:
-        swap_letters.tell_lapsed(one, why, web.settings())
+        swap_letters.tell_lapsed(one, why, web.settings(), besides=web.member().person_id)
     db.session.commit()
     flash(_("Byttet er faldet bort. %(why)s", why=refused_words(refused, web.member().person_id)), "warning")
     return redirect(url_for(back), 303)

@@ -71,17 +71,19 @@ def take(swap: Swap, member: Membership, return_id: int | None, here: Here) -> O
 
 
 def decline(swap: Swap, here: Here) -> None:
-    """The one who was asked cannot. Raises NotYours or Stale."""
+    """The one who was asked cannot. Raises NotYours, Lapsed or Stale."""
     if swap.asked is None or swap.asked.person_id != here.person_id:
         raise NotYours
+    _lock_living(swap, here)
     step(swap, State.DECLINED, Part.ASKED, here)
     record("swap_declined", swap, here)
 
 
 def back_out(swap: Swap, here: Here) -> None:
-    """Who has said yes thinks better of it: the shift is offered as before. Raises NotYours or Stale."""
+    """Who has said yes thinks better of it: the shift is offered as before. Raises NotYours, Lapsed or Stale."""
     if swap.taker is None or swap.taker.person_id != here.person_id:
         raise NotYours
+    _lock_living(swap, here)
     nothing = dict.fromkeys(("taker_id", "taken_at", "return_id", "return_version"))
     step(swap, State.OFFERED, Part.TAKER, here, **nothing)
     db.session.execute(delete(SwapApproval).where(SwapApproval.swap_id == swap.id))
@@ -89,9 +91,10 @@ def back_out(swap: Swap, here: Here) -> None:
 
 
 def withdraw(swap: Swap, here: Here) -> None:
-    """The offerer keeps her shift. Raises NotYours or Stale."""
+    """The offerer keeps her shift. Raises NotYours, Lapsed or Stale."""
     if swap.shift.person_id != here.person_id:
         raise NotYours
+    _lock_living(swap, here)
     step(swap, State.WITHDRAWN, Part.OFFERER, here)
     record("swap_withdrawn", swap, here)
 
@@ -102,8 +105,7 @@ def approve(swap: Swap, version: int | None, leader: Membership, here: Here) -> 
     Raises Stale, NotYours, Lapsed, NotOnTeam or Clash.
     """
     mine, others = _sides(swap, version, leader, here)
-    locked = lock_shifts({swap.shift_id, *([swap.return_id] if swap.return_id else [])})
-    _refuse_lapsed(swap, here)
+    locked = _lock_living(swap, here)
     for row in mine:
         row.person_id, row.at = here.person_id, here.at
     record("swap_approved", swap, here, organisations=[row.organisation_id for row in mine])
@@ -117,8 +119,9 @@ def approve(swap: Swap, version: int | None, leader: Membership, here: Here) -> 
 
 
 def refuse(swap: Swap, version: int | None, leader: Membership, here: Here) -> None:
-    """A leader who is asked says no: everybody keeps her shift. Raises Stale or NotYours."""
+    """A leader who is asked says no: everybody keeps her shift. Raises Stale, NotYours or Lapsed."""
     _sides(swap, version, leader, here)
+    _lock_living(swap, here)
     step(swap, State.REFUSED, Part.LEADER, here)
     record("swap_refused", swap, here)
 
@@ -139,6 +142,14 @@ def _refuse_strangers(swap: Swap, shift: Shift, returned: Shift | None, member: 
     if returned is not None and (returned.person_id, returned.programme_id) != (member.person_id, swap.programme_id):
         raise NotYours
     shifts.member_on_team(swap.programme_id, member.id, shift.day)
+
+
+def _lock_living(swap: Swap, here: Here) -> dict[int, Shift]:
+    """The shifts of a swap, locked, by id: what is said of them stays true until the commit. Raises Lapsed: who says no
+    to what has changed meanwhile must not read that a shift is still hers."""
+    locked = lock_shifts({swap.shift_id, *([swap.return_id] if swap.return_id else [])})
+    _refuse_lapsed(swap, here)
+    return locked
 
 
 def _refuse_lapsed(swap: Swap, here: Here) -> None:

@@ -88,6 +88,56 @@ def test_who_offers_anew_what_was_changed_lets_the_one_who_said_yes_know(
     assert set(mails(app, "swap_ended")) == {"bent"} and a_round(app, settings) == []
 
 
+class TestMeanwhileCancelled:
+    """A shift is cancelled while somebody looks at its swap: nothing says any more that it is hers."""
+
+    @pytest.mark.parametrize(
+        ("answer", "who", "told_by_mail"),
+        [
+            ("nej", "bent", set[str]()),
+            ("fortryd", "bent", {"rita"}),
+            ("behold", "rita", {"bent"}),
+            ("leder", "tove", {"rita", "bent"}),
+        ],
+        ids=["declined", "thought better of", "withdrawn", "refused"],
+    )
+    def test_whoever_ends_a_swap_of_it_reads_that_it_has_gone(
+        self, plan: Plan, karen: CheckingClient, rita: CheckingClient, app: Flask, answer: str, who: str,
+        told_by_mail: set[str],
+    ) -> None:  # fmt: skip
+        mine = plan.shift("rita", "kajen", WEDNESDAY, 9, 12)
+        offer(rita, plan, mine, "bent")
+        one = f"{OWN}/bytte/{swap(plan).id}"
+        if answer != "nej":
+            press(client_of(app, "bent"), one, "ja")
+        client, button = client_of(app, who), "nej" if answer == "leder" else answer
+        page = client.page("/vagtplan/bytter" if answer == "leder" else one)
+        form = next(each for each in page.forms() if ("svar", button) in each.fields)
+        url = f"/vagtplan/vagt/{mine}"
+        assert karen.submit(url, action=f"{url}/aflys").status_code == 303
+        done = client.post(form.action, data=dict(form.fields))
+        assert done.status_code == 303
+        said = told(client, done.headers["Location"])
+        assert "Byttet er faldet bort. Vagten er ændret eller aflyst." in said
+        assert "beholder" not in said and "stadig din" not in said
+        assert swap(plan).state == "lapsed" and mails(app, "swap_refused") == {}
+        letters = mails(app, "swap_ended")
+        assert set(letters) == told_by_mail, "nobody of what she has just read herself"
+        assert all("Vagten er ændret eller aflyst." in body and "stadig din" not in body for body in letters.values())
+
+    def test_ones_own_page_does_not_call_it_hers_after_a_no_of_before(
+        self, plan: Plan, karen: CheckingClient, rita: CheckingClient, bent: CheckingClient
+    ) -> None:
+        mine = plan.shift("rita", "kajen", WEDNESDAY, 9, 12)
+        offer(rita, plan, mine, "bent")
+        press(bent, f"{OWN}/bytte/{swap(plan).id}", "nej")
+        assert "Bent Bøje kan ikke. Vagten er stadig din." in told(rita, OWN)
+        url = f"/vagtplan/vagt/{mine}"
+        assert karen.submit(url, action=f"{url}/aflys").status_code == 303
+        page = told(rita, OWN)
+        assert "Bent Bøje kan ikke." in page and "stadig din" not in page
+
+
 class TestTexts:
     """By text message too, for who wants it."""
 
