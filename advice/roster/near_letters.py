@@ -1,5 +1,5 @@
 """The mails about single edits of the board: to the leaders who are asked for a yes, to those who are told that it was
-done at once, and to whoever asked when she gets her yes."""
+done at once, and to both when one that waited is in force or is not to be."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ from advice.models.people import Membership, leaders_of
 from advice.models.roster import Shift
 from advice.roster.letters import put
 from advice.roster.links import week_url
-from advice.roster.plan_letters import concerned
+from advice.roster.plan_letters import concerned, why_now
 from advice.security import outward
 
 CHANGED, ASKED, AGREED, REFUSED, DROPPED = "shift_edited", "edit_waits", "edit_agreed", "edit_refused", "edit_dropped"
@@ -63,18 +63,20 @@ def ask(made: Made, lines: Sequence[str]) -> int:
     return len(leaders)
 
 
-def tell_asker(draft: Draft, lines: Sequence[str]) -> None:
-    """Write to whoever made the edit that it is in force now; not if she put it in force herself."""
-    if draft.person_id == web.member().person_id or draft.person.disabled_at is not None:
-        return
-    words = _(
-        "Hej %(name)s\n\n%(who)s har sagt ja. Det gælder nu:\n\n%(what)s\n\nSe ugen:\n%(address)s",
-        name=draft.person.name,
-        who=web.user().person.name,
-        what="\n".join(f"- {line}" for line in lines),
-        address=outward(week_url(draft.first_day)),
-    )
-    put(AGREED, draft.person, _("Din ændring i vagtplanen gælder nu"), words, draft.programme_id)
+def tell_in_force(draft: Draft, lines: Sequence[str], missing: Collection[int], *, agreed: bool) -> None:
+    """Write to whoever made the edit, and to the leaders of the organisations that were asked and have not said yes
+    (`missing`), that it is in force now, by the last yes or not (`agreed`); not to who put it in force."""
+    for person in concerned(draft, missing):
+        words = _(
+            "Hej %(name)s\n\nDenne ændring gælder nu:\n\n%(what)s\n\n%(news)s\n\nSe ugen:\n%(address)s",
+            name=person.name,
+            news=why_now(draft, person, missing, agreed=agreed),
+            what="\n".join(f"- {line}" for line in lines),
+            address=outward(week_url(draft.first_day)),
+        )
+        mine = person.id == draft.person_id
+        subject = _("Din ændring i vagtplanen gælder nu") if mine else _("En ændring i vagtplanen gælder nu")
+        put(AGREED, person, subject, words, draft.programme_id)
 
 
 def tell_ended(draft: Draft, lines: Sequence[str], asked: Collection[int], *, refused: bool) -> None:

@@ -1,4 +1,4 @@
-"""The mails about a plan: to the leaders who are asked, and that it is not to be after all.
+"""The mails about a plan: to the leaders who are asked, that it is in force, and that it is not to be after all.
 
 Whose shifts it changes hears of it as of any (telling.py)."""
 
@@ -18,7 +18,7 @@ from advice.roster.letters import put
 from advice.roster.words import day_words
 from advice.security import outward
 
-ASKED, DROPPED = "plan_sent", "plan_dropped"
+ASKED, IN_FORCE, DROPPED = "plan_sent", "plan_in_force", "plan_dropped"
 """The kinds of the mails."""
 
 
@@ -44,6 +44,36 @@ def ask(found: Laid, asked: Asked) -> int:
         )
         put(ASKED, row.person, _("En vagtplan venter på jeres ja"), words, draft.programme_id)
     return len(leaders)
+
+
+def tell_in_force(draft: Draft, missing: Collection[int], *, agreed: bool) -> None:
+    """Write to whoever laid a plan, and to the leaders of the organisations that were asked and have not said yes
+    (`missing`), that it is in force now, by the last yes or not (`agreed`); not to who put it in force."""
+    for person in concerned(draft, missing):
+        words = _("Hej %(name)s\n\nVagtplanen %(plan)s, %(first)s – %(last)s, gælder nu. %(news)s\n\n"
+                  "Se den:\n%(address)s",
+            name=person.name,
+            news=why_now(draft, person, missing, agreed=agreed),
+            plan=draft.name,
+            first=day_words(draft.first_day),
+            last=day_words(draft.last_day),
+            address=outward(url_for("roster.plan", draft_id=draft.id)),
+        )  # fmt: skip
+        put(IN_FORCE, person, _("En vagtplan gælder nu"), words, draft.programme_id)
+
+
+def why_now(draft: Draft, person: Person, missing: Collection[int], *, agreed: bool) -> str:
+    """By whose doing a draft is in force, as somebody reads it: by the last yes (`agreed`), or without some's."""
+    who = web.user().person.name
+    if agreed:
+        return str(_("%(who)s har sagt ja som den sidste.", who=who))
+    if not missing:
+        return str(_("%(who)s lader den gælde.", who=who))
+    if person.id == draft.person_id:
+        return str(_("%(who)s lader den gælde, selv om ikke alle har sagt ja: fristen er gået.", who=who))
+    return str(
+        _("%(who)s lader den gælde, selv om I ikke har svaret: fristen er gået. I skal ikke gøre mere.", who=who)
+    )
 
 
 def tell_dropped(draft: Draft, asked: Collection[int]) -> None:

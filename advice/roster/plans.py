@@ -209,6 +209,7 @@ def enforced(draft: Draft, said: str) -> Answer:
     found = laid(draft)
     coordinator = web.member().role == Role.COORDINATOR
     lines = lines_of(found.rows, found.shifts) if draft.small else []
+    missing = approving.asked(found, web.today()).missing
     try:
         done = put_in_force(found, by(), coordinator=coordinator)
     except Held as held:
@@ -220,7 +221,9 @@ def enforced(draft: Draft, said: str) -> Answer:
     except Stale:
         return stale(draft)
     if draft.small:
-        near_letters.tell_asker(draft, lines)
+        near_letters.tell_in_force(draft, lines, missing, agreed=bool(said))
+    else:
+        plan_letters.tell_in_force(draft, missing, agreed=bool(said))
     db.session.commit()
     if draft.small:
         flash(f"{said} {_('Ændringen gælder nu: %(what)s.', what=listed(lines))}".strip(), "success")
