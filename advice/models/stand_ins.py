@@ -127,6 +127,16 @@ def asks_of(shift_ids: Iterable[int]) -> dict[int, list[StandInAsk]]:
     return dict(found)
 
 
+def asked_by_mail(programme_id: int, days: Iterable[date]) -> list[Shift]:
+    """The cancelled shifts of these days that somebody was asked by mail to take, in the order of their ids; one
+    query."""
+    asked = select(StandInAsk.shift_id).where(StandInAsk.token_hash.is_not(None))
+    found = select(Shift).where(
+        Shift.programme_id == programme_id, Shift.day.in_(set(days)), Shift.status == "cancelled", Shift.id.in_(asked)
+    )
+    return list(db.session.scalars(found.order_by(Shift.id)))
+
+
 def ask_of(shift_id: int, membership_id: int) -> StandInAsk | None:
     """What a member was asked and said about a shift."""
     return db.session.scalar(select(StandInAsk).filter_by(shift_id=shift_id, membership_id=membership_id))

@@ -60,6 +60,7 @@ swaps, swap_decisions  swaps, and leaders' yes to them (swap_page, swap_forms, s
 swap_ends  the worker ends what somebody has said yes to and can no longer be, and tells the two
 presence  met and left, put right by a leader (presence_forms; presence_sums: worked hours)
 sick, sick_holes, sick_answers  somebody is ill, and who stands in (sick_board, sick_forms, sick_words, sick_letters)
+sick_filled  somebody is on duty there otherwise: those who were asked by mail hear of it
 kept_quarters  the quarter's board in memory (docs/decisions/0011)   links  who may do what where
 papers    what is printed   wall  the screen on the wall   staff_notices  notices to the staff (staff_notice_forms)
 absences  absence and the round that asks for it (absence_forms, absence_letters; letters: what all mails share)

@@ -25,7 +25,7 @@ from advice.database import db
 from advice.models.drafts import Draft, DraftChange, drafts_of, sent_drafts, waiting_between
 from advice.models.roster import Shift, holder_now
 from advice.models.weeks import OnDuty
-from advice.roster import near_letters, objections
+from advice.roster import near_letters, objections, sick_filled
 from advice.roster.board import Board, Cell, board
 from advice.roster.links import may_plan, week_url
 from advice.roster.near_words import Done, done_words, lines_of, waiting_mark
@@ -42,6 +42,8 @@ def settle(made: Made, sentence: str, before: Before, shift: Shift | None = None
     if made.draft is None:
         assert made.shift is not None
         near_letters.tell_others(made, sentence)
+        changed = [one for one in (made.shift, made.second) if one is not None]
+        sick_filled.tell(before.asked, changed, web.member().person_id)
         return saved(sentence, before, shift, undo=made.shift.id, on=on)
     found = laid(made.draft)
     lines = lines_of(found.rows, found.shifts)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
 from datetime import date
 
 from flask import flash, redirect
@@ -19,13 +21,26 @@ from advice.roster import objections
 from advice.roster.board import Lack, board
 from advice.roster.forms import PersonForm, StretchForm
 from advice.roster.links import week_url
+from advice.roster.sick_filled import still_asked
 from advice.roster.words import consequence, on_duty, outside_hours
 
 Answer = str | Response | tuple[str, int]
 Spot = tuple[int, date]
 """A place and a day."""
-Before = dict[Spot, list[Lack]]
-"""What was lacking there."""
+
+
+@dataclass(frozen=True, slots=True)
+class Before:
+    """What was so at some places and days before something is changed; the first is where the shift will be."""
+
+    lacking: Mapping[Spot, Sequence[Lack]]
+    """What was lacking there, without what was agreed."""
+    asked: Sequence[Shift] = ()
+    """The called-off shifts there that colleagues were asked by mail to take, and nobody had."""
+
+    def __iter__(self) -> Iterator[Spot]:
+        """The places and days."""
+        return iter(self.lacking)
 
 
 def offer(form: StretchForm, day: date) -> list[Place]:
@@ -64,10 +79,11 @@ def spot(shift: Shift) -> Spot:
 
 
 def lacking(spots: list[Spot], plan: Laid | None = None) -> Before:
-    """What is lacking at these places and days, by what is in force or by a plan, without what was agreed, before
-    something is changed; the first is where the shift will be."""
-    cells = {spot: board(web.member().programme_id, spot[1], spot[1], plan).cell(*spot) for spot in spots}
-    return {spot: list(cell.alarms) if cell else [] for spot, cell in cells.items()}
+    """What is lacking at these places and days, by what is in force or by a plan, and who waits there."""
+    programme_id = web.member().programme_id
+    cells = {spot: board(programme_id, spot[1], spot[1], plan).cell(*spot) for spot in spots}
+    asked = [] if plan is not None else still_asked(programme_id, spots)
+    return Before({spot: list(cell.alarms) if cell else [] for spot, cell in cells.items()}, asked)
 
 
 def saved(
@@ -89,7 +105,7 @@ def tell_consequences(before: Before, shift: OnDuty | None = None, plan: Laid | 
     """Flash what a change means for each place and day, by what is in force or by a plan; of a `shift` whose time was
     chosen also whether it lies outside the opening hours of the first."""
     programme_id = web.member().programme_id
-    for index, ((place_id, day), lacked) in enumerate(before.items()):
+    for index, ((place_id, day), lacked) in enumerate(before.lacking.items()):
         cell = board(programme_id, day, day, plan).cell(place_id, day)
         if cell is None:
             continue

@@ -19,7 +19,7 @@ from advice.models.drafts import Draft, draft_of, drafts_of, ended_drafts
 from advice.models.people import members_between
 from advice.models.roster import last_day_planned
 from advice.models.weeks import OnDuty, every_place, openings_between
-from advice.roster import near_letters, plan_letters, plan_objections
+from advice.roster import near_letters, plan_letters, plan_objections, sick_filled
 from advice.roster.blueprint import blueprint
 from advice.roster.board import board
 from advice.roster.links import may_plan, plan_week_url, week_url
@@ -30,6 +30,7 @@ from advice.roster.plan_memory import forget
 from advice.roster.plan_words import held_words, left_out_words, mark_of_change, quarter_name
 from advice.roster.planning import Answer, by
 from advice.roster.quarters import week_rows
+from advice.roster.sick_filled import still_asked
 from advice.roster.words import day_words, listed
 from advice.rules.access import Action, Role
 from advice.rules.drafts import Deed, State
@@ -210,6 +211,7 @@ def enforced(draft: Draft, said: str) -> Answer:
     coordinator = web.member().role == Role.COORDINATOR
     lines = lines_of(found.rows, found.shifts) if draft.small else []
     missing = approving.asked(found, web.today()).missing
+    looked_for = still_asked(draft.programme_id, [(row.place_id, row.day) for row in found.rows])
     try:
         done = put_in_force(found, by(), coordinator=coordinator)
     except Held as held:
@@ -220,6 +222,7 @@ def enforced(draft: Draft, said: str) -> Answer:
         return redirect(url_for("roster.plan", draft_id=draft.id), 303)
     except Stale:
         return stale(draft)
+    sick_filled.tell(looked_for, [shift for shift, _deed in done.shifts], web.member().person_id)
     if draft.small:
         near_letters.tell_in_force(draft, lines, missing, agreed=bool(said))
     else:

@@ -16,13 +16,11 @@ from advice.actions.shifts import By, Clash, NotOnTeam, Refused, Stale, Taken
 from advice.database import begin_write, db
 from advice.models.roster import Shift
 from advice.models.stand_ins import StandInAsk, asks_of
-from advice.roster import sick_letters
+from advice.roster import sick_filled, sick_letters
 from advice.roster.blueprint import blueprint
-from advice.roster.board import board
 from advice.roster.planning import Answer
-from advice.roster.sick_board import missing
+from advice.roster.sick_filled import filled
 from advice.roster.sick_words import refused_words, where
-from advice.rules.spans import Span
 from advice.web import secret_address
 
 YES, NO = "ja", "nej"
@@ -53,6 +51,7 @@ def answered(token: str, yes: bool) -> Answer:
     try:
         if yes and asked is not None and filled(db.session.get_one(Shift, asked.shift_id)):
             raise Stale
+        others = sick_filled.beside(asked.shift_id) if yes and asked is not None else []
         done = stand_ins.answer(token, yes=yes, at=web.now(), today=web.today())
     except Refused as refused:
         db.session.rollback()
@@ -64,16 +63,9 @@ def answered(token: str, yes: bool) -> Answer:
     if done.new is not None:
         asks = asks_of([done.cancelled.id]).get(done.cancelled.id, [])
         sick_letters.tell_found(done.cancelled, done.new, asks, None)
+        sick_filled.tell(others, [done.new], None)
     db.session.commit()
     return redirect(url_for("roster.stand_in_answer", token=token), 303)
-
-
-def filled(cancelled: Shift) -> bool:
-    """Whether the house is open then and lacks nobody any more, though nobody took this shift: somebody else was put
-    on the vagtplan for it."""
-    day, span = cancelled.day, Span(cancelled.starts, cancelled.ends)
-    cell = board(cancelled.programme_id, day, day).cell(cancelled.place_id, day)
-    return cell is not None and any(one.overlaps(span) for one in cell.manned) and missing(cell, cancelled) is None
 
 
 def page_of(asked: StandInAsk, shift: Shift) -> str:

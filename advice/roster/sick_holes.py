@@ -15,12 +15,12 @@ from flask_babel import ngettext
 
 from advice import web
 from advice.actions import stand_ins
-from advice.actions.shifts import Refused, Taken
+from advice.actions.shifts import Refused, Stale, Taken
 from advice.database import LARGEST_ID, db
 from advice.models.people import Membership
 from advice.models.roster import Shift, shift_of, shift_to_change
 from advice.models.stand_ins import asks_of, called_off
-from advice.roster import sick_letters
+from advice.roster import sick_filled, sick_letters
 from advice.roster.adding import day_of
 from advice.roster.blueprint import blueprint
 from advice.roster.board import board
@@ -29,6 +29,7 @@ from advice.roster.links import may_plan, week_url
 from advice.roster.planning import Answer, by, plannable
 from advice.roster.sick_board import Open
 from advice.roster.sick_board import holes as holes_between
+from advice.roster.sick_filled import filled
 from advice.roster.sick_forms import AskForm
 from advice.roster.sick_words import refused_words, where, why
 from advice.rules.access import Action
@@ -97,9 +98,15 @@ def back_to_holes(shift_id: int) -> Answer:
 
 
 def said_yes(shift: Shift) -> tuple[str, str]:
-    """A colleague took it in the telephone."""
-    new = stand_ins.say_yes(shift, chosen(shift), by())
+    """A colleague took it in the telephone. Raises Stale if nobody is missed there any more, as her link would."""
+    member = chosen(shift)
+    stand_ins.refuse_unless_open(shift, by())
+    if filled(shift):
+        raise Stale
+    others = sick_filled.beside(shift.id)
+    new = stand_ins.say_yes(shift, member, by())
     sick_letters.tell_found(shift, new, asks_of([shift.id]).get(shift.id, []), web.member().person_id)
+    sick_filled.tell(others, [new], web.member().person_id)
     said = _("%(name)s har nu vagten: %(where)s.", name=new.person.name, where=where(new))
     cell = board(shift.programme_id, shift.day, shift.day).cell(shift.place_id, shift.day)
     if cell is not None and cell.covered:

@@ -87,20 +87,32 @@ def tell_found(cancelled: Shift, new: Shift, asks: Iterable[StandInAsk], asker: 
     subject = _("Du har vagten %(day)s", day=day_words(new.day))
     put(GOT, member.person, subject, words, new.programme_id, expires_at=end_of(new.day, web.settings()))
     shift_news.told([new])
-    asks = list(asks)
-    people = {one.membership.person for one in asks if one.token_hash is not None}
-    if asker is None:
-        people |= {one for one in (_person(ask.asked_by) for ask in asks if ask.token_hash is not None) if one}
+    words = _("%(who)s har taget vagten", who=member.person.name)
+    _tell_asked(cancelled, member.person, asks, asker, words)
+
+
+def tell_filled(cancelled: Shift, holder: Person, asks: Iterable[StandInAsk], doer: int | None) -> None:
+    """It is filled otherwise than by a yes: all who were asked by mail, and whoever asked. Who has it hears of it as of
+    any change in one's shifts. doer: whoever did it, by person; she knows."""
+    _tell_asked(cancelled, holder, asks, doer, _("%(who)s har nu vagten", who=holder.name))
+
+
+def _tell_asked(cancelled: Shift, holder: Person, asks: Iterable[StandInAsk], doer: int | None, news: str) -> None:
+    """The same news to everybody who was asked by mail and to who asked, but not to who has it or did it."""
+    by_mail = [one for one in asks if one.token_hash is not None]
+    people = {one.membership.person for one in by_mail}
+    people |= {one for one in (_person(ask.asked_by) for ask in by_mail) if one}
     for person in sorted(people, key=lambda one: one.id):
-        if person.id in (member.person_id, asker) or person.disabled_at is not None:
+        if person.id in (holder.id, doer) or person.disabled_at is not None:
             continue
         words = _(
-            "Hej %(name)s\n\n%(who)s har taget vagten:\n\n%(line)s\n\nDu skal ikke gøre mere.",
+            "Hej %(name)s\n\n%(news)s:\n\n%(line)s\n\nDu skal ikke gøre mere.",
             name=person.name,
-            who=member.person.name,
+            news=news,
             line=_line(cancelled),
         )
-        put(FILLED, person, _("Vagten %(day)s er taget", day=day_words(new.day)), words, new.programme_id)
+        subject = _("Vagten %(day)s er taget", day=day_words(cancelled.day))
+        put(FILLED, person, subject, words, cancelled.programme_id)
 
 
 def _ask_by_text(cancelled: Shift, member: Membership, subject: str, token: str) -> None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 
 import pytest
 from flask import Flask
@@ -12,7 +12,7 @@ from advice.database import begin_write, db
 from advice.models.outbox import Mail
 from advice.models.people import Membership, Person
 from advice.models.stand_ins import StandInAsk
-from tests.plans import WEDNESDAY, Plan, told
+from tests.plans import NEW, WEDNESDAY, Plan, told
 from tests.program import Clock
 from tests.sick_screens import HOLES, deed, fall_ill, mails, path_in
 from tests.web_client import CheckingClient
@@ -135,3 +135,94 @@ class TestByMail:
             assert not stored & {path.rpartition("/")[2] for path in links.values()}
             ends = set(db.session.scalars(select(Mail.expires_at).where(Mail.kind == "stand_in_asked")))
             assert ends == {datetime(2026, 11, 25, 23, 0, tzinfo=UTC)}
+
+
+class TestFilledOtherwise:
+    """Filled by something else than a yes: all who were asked by mail hear of it, and by whom."""
+
+    @pytest.fixture
+    def asked(self, plan: Plan, karen: CheckingClient, shift: int) -> int:
+        """Rita is ill, and Bent, Svend and Tove are asked; the shift."""
+        fall_ill(karen, plan, "rita")
+        keys = [str(plan.members[name]) for name in ("bent", "svend", "tove")]
+        assert karen.submit(HOLES, action=f"{HOLES}/{shift}", members=keys).status_code == 303
+        return shift
+
+    def put_on(self, client: CheckingClient, plan: Plan, name: str) -> None:
+        """Put somebody on at Kajen today."""
+        assert client.submit(NEW, membership=plan.members[name]).status_code == 303
+
+    def test_the_one_who_was_ill_comes_after_all(self, app: Flask, plan: Plan, tove: CheckingClient, asked: int,
+                                                 karen: CheckingClient) -> None:  # fmt: skip
+        page = f"/vagtplan/vagt/{asked}"
+        assert karen.submit(page, action=f"{page}/fortryd").status_code == 303
+        assert plan.read(asked).status == "active"
+        letters = mails(app, "stand_in_found")
+        assert set(letters) == {"bent", "svend", "tove"}, "not Karen, who has done it, nor Rita"
+        assert all("Rita Ror har nu vagten" in body and "kl. 9–12, Kajen" in body for body in letters.values())
+        assert mails(app, "stand_in_is_you") == {}
+
+    def test_a_leader_fills_it_from_the_board(
+        self, app: Flask, plan: Plan, tove: CheckingClient, karen: CheckingClient, asked: int
+    ) -> None:
+        self.put_on(karen, plan, "karen")
+        assert mails(app, "stand_in_found") == {}, "somebody of byen is missed still"
+        self.put_on(tove, plan, "bent")
+        letters = mails(app, "stand_in_found")
+        assert set(letters) == {"svend", "karen"}, "who was asked, and who asked; not Bent, nor Tove, who has done it"
+        assert all("Bent Bøje har nu vagten" in body for body in letters.values())
+
+    def test_it_is_told_once(self, app: Flask, plan: Plan, karen: CheckingClient, asked: int) -> None:
+        for name in ("karen", "bent", "svend"):
+            self.put_on(karen, plan, name)
+        assert written(app) == ["svend", "tove"]
+
+    def test_a_yes_in_the_telephone_is_refused_as_the_link_refuses_it(
+        self, app: Flask, plan: Plan, karen: CheckingClient, asked: int
+    ) -> None:
+        for name in ("karen", "bent"):
+            plan.shift(name, "kajen", WEDNESDAY, 9, 12)
+        said = deed(karen, asked, "ja", membership=str(plan.members["svend"]))
+        assert "Vagten er ikke ledig mere." in said and len(plan.shifts()) == 3
+        assert mails(app, "stand_in_is_you") == {}
+
+    @pytest.mark.parametrize("by_link", [True, False])
+    def test_a_yes_to_one_that_fills_the_other_too_is_told_to_those_who_were_asked_for_it(
+        self, app: Flask, plan: Plan, karen: CheckingClient, shift: int, by_link: bool
+    ) -> None:
+        plan.shift("karen", "kajen", WEDNESDAY, 9, 12)
+        other = plan.shift("bent", "kajen", WEDNESDAY, 9, 12)
+        fall_ill(karen, plan, "rita", "bent")
+        deed(karen, other, "spoerg", members=str(plan.members["svend"]))
+        deed(karen, shift, "spoerg", members=str(plan.members["tove"]))
+        if by_link:
+            stranger = app.test_client()
+            assert isinstance(stranger, CheckingClient)
+            link = path_in(mails(app, "stand_in_asked")["tove"])
+            assert stranger.submit(link, button="ja").status_code == 303
+        else:
+            deed(karen, shift, "ja", membership=str(plan.members["tove"]))
+        assert "Tove Tov har nu vagten" in mails(app, "stand_in_found")["svend"]
+
+    def test_an_edit_that_waited_fills_it_when_it_comes_in_force(
+        self, app: Flask, plan: Plan, karen: CheckingClient, tove: CheckingClient
+    ) -> None:
+        far = date(2026, 12, 9)
+        gone = plan.shift("rita", "kajen", far, 9, 12)
+        plan.shift("karen", "kajen", far, 9, 12)
+        fall_ill(karen, plan, "rita", last=str(far))
+        deed(karen, gone, "spoerg", members=str(plan.members["svend"]))
+        new = f"/vagtplan/ny?sted=kajen&dag={far}"
+        assert karen.submit(new, membership=plan.members["bent"]).status_code == 303
+        assert mails(app, "stand_in_found") == {}, "it waits for a yes"
+        address = path_in(mails(app, "edit_waits")["tove"])
+        assert tove.submit(address, action=f"{address}/godkend").status_code == 303
+        letters = mails(app, "stand_in_found")
+        assert set(letters) == {"svend", "karen"} and "Bent Bøje har nu vagten" in letters["svend"]
+
+
+def written(app: Flask) -> list[str]:
+    """To whom it was written that a shift is filled, a name for each mail."""
+    with app.app_context():
+        found = db.session.scalars(select(Mail.to_address).where(Mail.kind == "stand_in_found"))
+        return sorted(one.partition("@")[0] for one in found)
