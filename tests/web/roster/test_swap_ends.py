@@ -91,6 +91,7 @@ def test_who_offers_anew_what_was_changed_lets_the_one_who_said_yes_know(
 class TestMeanwhileCancelled:
     """A shift is cancelled while somebody looks at its swap: nothing says any more that it is hers."""
 
+    @pytest.mark.both_engines
     @pytest.mark.parametrize(
         ("answer", "who", "told_by_mail"),
         [
