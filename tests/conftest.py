@@ -37,9 +37,8 @@ ON_BOTH = (HERE / "models", HERE / "actions", HERE / "test_migrations.py")
 ZONES = ("UTC", "Europe/Copenhagen", "Pacific/Kiritimati")
 SAME_FOR_EVERY_EXAMPLE = hypothesis.HealthCheck.function_scoped_fixture  # our fixtures (a time zone) are
 
-# In CI the library's own profile for it: the same examples each time. Elsewhere every run looks for new ones.
-PARENT = hypothesis.settings.get_profile("ci" if os.environ.get("CI") else "default")
-hypothesis.settings.register_profile("house", PARENT, deadline=None, suppress_health_check=[SAME_FOR_EVERY_EXAMPLE])
+CI_PROFILE = hypothesis.settings.get_profile("ci" if os.environ.get("CI") else "default")  # the same examples each time
+hypothesis.settings.register_profile("house", CI_PROFILE, deadline=None, suppress_health_check=[SAME_FOR_EVERY_EXAMPLE])
 hypothesis.settings.load_profile("house")
 
 
@@ -129,8 +128,7 @@ def app(settings: Settings) -> Iterator[Flask]:
 @pytest.fixture
 def client(app: Flask) -> CheckingClient:
     """A browser without JavaScript that checks every page it gets; `app.test_client()` makes another."""
-    browser = app.test_client()
-    assert isinstance(browser, CheckingClient)
+    assert isinstance(browser := app.test_client(), CheckingClient)
     return browser
 
 

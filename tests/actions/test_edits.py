@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from datetime import date, datetime, time, timedelta
-from threading import Barrier
 
 import pytest
 from flask import Flask
@@ -13,29 +11,26 @@ from sqlalchemy import func, select
 from sqlalchemy.orm import scoped_session
 
 from advice.actions import openings, shifts
-from advice.actions.drafts import approving, laying
-from advice.actions.drafts import splitting as draft_splitting
+from advice.actions.drafts import approving
 from advice.actions.drafts.enforcing import Held, put_in_force
 from advice.actions.drafts.reading import laid
-from advice.actions.drafts.undoing import Step, step, stood, undo
-from advice.actions.edits import editing, splitting, undoing, ways
+from advice.actions.edits import editing, splitting, undoing
 from advice.actions.edits.history import Kind, last_edit
 from advice.actions.edits.undoing import TooLate
 from advice.actions.edits.ways import Made, TooFar, Waits
 from advice.actions.shifts import By, Clash, NotOnTeam, PastDay, Stale, Stretch, stretch_of
 from advice.database import begin_write, db
-from advice.models.drafts import Draft, drafts_of, waiting_between, waiting_for, waits_there
+from advice.models.drafts import Draft, drafts_of, waiting_between, waiting_for
 from advice.models.hours import WeeklyHours
 from advice.models.places import Service
 from advice.models.roster import Shift, shift_to_change
 from advice.rules.drafts import State
-from tests import builders, racing
+from tests import builders
 from tests.actions.test_shifts import NOW, THREADS, TODAY, at_once
 from tests.builders import World
 from tests.visit_log import ZONE
 
 NEAR, FAR = date(2026, 11, 25), date(2026, 12, 9)
-MANY = 6
 SINCE = NOW - timedelta(hours=12)
 
 
@@ -397,51 +392,3 @@ class TestSplitting:
         assert made.draft is not None and shift.ends == time(12)
         first, second = agreed(world, made)
         assert first is shift and stretch_of(second) == Stretch(skuret, FAR, time(11), time(12))
-
-
-def asking(world: World) -> Callable[[], object]:
-    """A planner asks for bent far ahead."""
-    programme, member = world.programme.id, world.members["bent"].id
-    stretch, who = at_kajen(world), by(world)
-    return lambda: editing.add(programme, member, stretch, who)
-
-
-def test_of_many_who_ask_for_the_same_at_once_one_is_asked_about(app: Flask, world: World) -> None:
-    act = asking(world)
-    db.session.commit()
-    assert racing.at_once(app, [act] * MANY) == ["AskedAlready"] * (MANY - 1) + ["done"]
-    assert len(drafts(world)) == 1
-
-
-@pytest.mark.postgresql_only  # SQLite has one writer
-def test_without_the_lock_of_her_several_would_be_asked_about(
-    app: Flask, world: World, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    act, both_have_read = asking(world), Barrier(2)
-    db.session.commit()
-
-    def read_together(*arguments: object) -> bool:
-        found = waits_there(*arguments)  # type: ignore[arg-type]
-        both_have_read.wait(30)
-        return found
-
-    monkeypatch.setattr(ways, "lock_people", lambda _people: None)
-    monkeypatch.setattr(ways, "waits_there", read_together)
-    assert racing.at_once(app, [act] * 2) == ["done", "done"]
-
-
-def test_a_draft_of_a_plan_is_split_and_taken_back_as_it_was(world: World) -> None:
-    draft = laying.begin(world.programme.id, "December", FAR, FAR, by(world))
-    row = laying.add(draft, world.members["bent"].id, at_kajen(world), by(world))
-    was = stood(row)
-    first, second = draft_splitting.split(draft, row, row.version, time(11), world.places["skuret"].id, by(world))
-    assert [(one.starts, one.ends) for one in (first, second)] == [(time(9), time(11)), (time(11), time(12))]
-    for one in (step(first, was), step(second, None)):
-        undo(laid(draft), one, by(world))
-    (left,) = laid(draft).rows
-    assert stretch_of(left) == at_kajen(world)
-    taken = Step(left.organisation_id, None, stood(left))
-    laying.take_out(draft, left, left.version)
-    undo(laid(draft), taken, by(world))
-    with pytest.raises(laying.LaidAlready):
-        undo(laid(draft), taken, by(world))
