@@ -32,13 +32,12 @@ from tests.program import SECRET_KEY, Clock, dispose, made, migrate
 from tests.web_client import CheckingClient
 
 ENGINES = ("sqlite", "postgresql")
-HERE = Path(__file__).parent
-ON_BOTH = (HERE / "models", HERE / "actions", HERE / "test_migrations.py")
+ON_BOTH = [Path(__file__).parent / name for name in ("models", "actions", "test_migrations.py")]
 ZONES = ("UTC", "Europe/Copenhagen", "Pacific/Kiritimati")
-SAME_FOR_EVERY_EXAMPLE = hypothesis.HealthCheck.function_scoped_fixture  # our fixtures (a time zone) are
 
 CI_PROFILE = hypothesis.settings.get_profile("ci" if os.environ.get("CI") else "default")  # the same examples each time
-hypothesis.settings.register_profile("house", CI_PROFILE, deadline=None, suppress_health_check=[SAME_FOR_EVERY_EXAMPLE])
+SAME = {"deadline": None, "suppress_health_check": [hypothesis.HealthCheck.function_scoped_fixture]}
+hypothesis.settings.register_profile("house", CI_PROFILE, **SAME)
 hypothesis.settings.load_profile("house")
 
 
@@ -128,7 +127,8 @@ def app(settings: Settings) -> Iterator[Flask]:
 @pytest.fixture
 def client(app: Flask) -> CheckingClient:
     """A browser without JavaScript that checks every page it gets; `app.test_client()` makes another."""
-    assert isinstance(browser := app.test_client(), CheckingClient)
+    browser = app.test_client()
+    assert isinstance(browser, CheckingClient)
     return browser
 
 
