@@ -3,7 +3,7 @@ duty twice, and what is missing is what a slow count by the minute says. Shifts 
 
 from __future__ import annotations
 
-from contextlib import suppress
+from contextlib import nullcontext, suppress
 from dataclasses import dataclass
 from datetime import date, time, timedelta
 from typing import Any
@@ -169,9 +169,13 @@ class TwoPlanners(RuleBasedStateMachine):
     @precondition(lambda self: self.draft is not None)
     @rule(person=st.sampled_from(PEOPLE), where=WHERE)
     def add_to_draft(self, person: str, where: tuple[str, date, int, int]) -> None:
-        """A shift in it."""
+        """A shift in it; the very same is not laid twice."""
         assert self.draft is not None
-        laying.add(self.draft, self.world.members[person].id, self.stretch(where), self.by(0))
+        wanted, who = self.stretch(where), self.world.members[person]
+        there = any((row.deed, row.person_id, shifts.stretch_of(row)) == ("add", who.person_id, wanted)
+                    for row in laid(self.draft).rows)  # fmt: skip
+        with pytest.raises(laying.LaidAlready) if there else nullcontext():
+            laying.add(self.draft, who.id, wanted, self.by(0))
 
     @precondition(lambda self: self.draft is not None)
     @rule(pick=PICK, where=st.none() | WHERE)
