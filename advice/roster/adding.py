@@ -12,11 +12,11 @@ from advice.actions.edits import editing
 from advice.actions.shifts import Refused
 from advice.models.weeks import places_between
 from advice.roster.blueprint import blueprint
-from advice.roster.board import board, first_open
+from advice.roster.board import first_open
 from advice.roster.forms import LAST_DAY, AddForm
 from advice.roster.links import week_url
 from advice.roster.near import settle
-from advice.roster.planning import Answer, by, lacking, offer, offer_people, plannable
+from advice.roster.planning import Answer, by, lacking, new_shift, offer, offer_people, plannable
 from advice.roster.words import say, shift_words
 from advice.rules.access import Action
 from advice.web import needs
@@ -70,11 +70,7 @@ def suggested() -> dict[str, object]:
         if opening is None:
             return {"place": slug}
         day, slug = opening.day, opening.place.slug
-    cell = next(
-        (row.cells[0] for row in board(programme_id, day, day).rows if row.place.slug == slug and row.cells), None
-    )
-    hours = {"starts": cell.manned[0].starts, "ends": cell.manned[0].ends} if cell and cell.manned else {}
-    return {"place": slug, "day": day, **hours}
+    return new_shift(slug, day)
 
 
 def day_of(name: str) -> date | None:

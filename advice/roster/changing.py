@@ -27,7 +27,7 @@ from advice.roster.forms import PersonForm, SplitForm, StretchForm
 from advice.roster.links import may_plan, week_url
 from advice.roster.near import may_undo, others_words, settle, since_midnight, undoable
 from advice.roster.near_words import lines_of
-from advice.roster.planning import Answer, by, lacking, offer, offer_people, places_on, plannable, spot
+from advice.roster.planning import Answer, by, lacking, offer, offer_people, places_on, plannable, spot, standing_form
 from advice.roster.words import listed, refusal_words, say, shift_words, span_words
 from advice.rules.access import Action
 from advice.web import needs
@@ -202,8 +202,7 @@ def shift_page(
     """The page of one shift, with the form that was sent as it was sent, and with both versions if there are two."""
     typed = bool(form or others or parts)
     if form is None:
-        span = {"place": shift.place.slug, "day": shift.day, "starts": shift.starts, "ends": shift.ends}
-        form = StretchForm(web.today(), formdata=None, data=span)
+        form = standing_form(shift)
         offer(form, shift.day)
     if others is None:
         others = PersonForm(formdata=None)

@@ -20,6 +20,7 @@ from advice.roster import objections
 from advice.roster.forms import StretchForm
 from advice.roster.links import may_plan, plan_week_url
 from advice.roster.plan_memory import remember
+from advice.roster.plan_words import twice_lines
 from advice.roster.planning import Before, by, lacking, tell_consequences
 from advice.roster.plans import plan_to_change, read
 from advice.roster.words import day_words, say, span_words
@@ -94,17 +95,7 @@ def edited(
 
 def clashing_words(found: Laid, day: date) -> list[str]:
     """Who would be on duty twice at once on a day."""
-    people = dict.fromkeys(a.turn.person for a, _b in found.clashes if a.turn.day == day)
-    return [
-        str(_("%(name)s er sat på to steder på en gang %(day)s.", name=name_of(found, one), day=day_words(day)))
-        for one in people
-    ]
-
-
-def name_of(found: Laid, person_id: int) -> str:
-    """The name of somebody on duty in a plan."""
-    everybody: list[OnDuty] = [*found.rows, *found.shifts.values()]
-    return next(row.person.name for row in everybody if row.person_id == person_id)
+    return [f"{words}." for words, when in twice_lines(found) if when == day]
 
 
 def tell_refused(refused: Refused, draft: Draft, form: StretchForm) -> None:

@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-from datetime import date
 from typing import cast
 
-from flask import abort, flash, redirect, render_template, request, url_for
+from flask import flash, redirect, render_template, request, url_for
 from flask_babel import gettext as _
 
 from advice import late_forms, web
@@ -16,13 +15,13 @@ from advice.actions.shifts import Refused, Stale, Stretch, stretch_of
 from advice.database import LARGEST_ID, db
 from advice.models.drafts import Draft, DraftChange
 from advice.models.weeks import OnDuty
+from advice.roster.adding import day_of
 from advice.roster.blueprint import blueprint
-from advice.roster.board import board
 from advice.roster.changing import Conflict
 from advice.roster.forms import AddForm, SplitForm, StretchForm
 from advice.roster.links import plan_week_url
 from advice.roster.plan_edits import before_edit, can_lay, change_words, edited, one_of, open_plan, put, tell_refused
-from advice.roster.planning import Answer, by, offer, offer_people, places_on, plannable
+from advice.roster.planning import Answer, by, new_shift, offer, offer_people, places_on, plannable, standing_form
 from advice.roster.plans import PLAN, read, stale
 from advice.roster.words import listed, span_words
 from advice.rules.access import Action
@@ -42,8 +41,8 @@ split."""
 def plan_add(draft_id: int) -> Answer:
     """A new shift in a plan; `sted` and `dag` say where and when the planner came from."""
     draft = open_plan(draft_id)
-    day = asked_day(draft)
-    form = AddForm(web.today(), data=suggested(draft, day) if request.method == "GET" else None)
+    day = day_of("dag") or draft.first_day
+    form = AddForm(web.today(), data=new_shift(request.args.get("sted"), day) if request.method == "GET" else None)
     day = form.day.data or day
     places = offer(form, day)
     offer_people(form, plannable(day), day)
@@ -183,8 +182,7 @@ def stretch_form(one: OnDuty) -> StretchForm:
     """Where and when somebody is on duty, to be changed; as it is where another button was pressed."""
     if request.method == "POST" and not {OFF, OUT, SPLIT} & set(request.form):
         return StretchForm(web.today())
-    span = {"place": one.place.slug, "day": one.day, "starts": one.starts, "ends": one.ends}
-    return StretchForm(web.today(), formdata=None, data=span)
+    return standing_form(one)
 
 
 def split_form(one: OnDuty) -> SplitForm:
@@ -224,26 +222,7 @@ def shift_url(draft: Draft, one: OnDuty) -> str:
 
 def page_as_it_is(found: Laid, one: OnDuty, refusal: str) -> Answer:
     """The same with why it was not moved."""
-    span = {"place": one.place.slug, "day": one.day, "starts": one.starts, "ends": one.ends}
-    form = StretchForm(web.today(), formdata=None, data=span)
+    form = standing_form(one)
     offer(form, one.day)
     form.day.errors = [refusal]
     return shift_page(found.draft, one, form, split_form(one))
-
-
-def suggested(draft: Draft, day: date) -> dict[str, object]:
-    """What the form for a new shift begins with: where the planner came from, and when people are on duty there."""
-    slug = request.args.get("sted")
-    rows = board(draft.programme_id, day, day).rows
-    cell = next((row.cells[0] for row in rows if row.place.slug == slug and row.cells), None)
-    hours = {"starts": cell.manned[0].starts, "ends": cell.manned[0].ends} if cell and cell.manned else {}
-    return {"place": slug, "day": day, **hours}
-
-
-def asked_day(draft: Draft) -> date:
-    """The day of the address, else the plan's first; 404 for what is no day."""
-    typed = request.args.get("dag")
-    try:
-        return date.fromisoformat(typed) if typed else draft.first_day
-    except ValueError:
-        abort(404)

@@ -8,6 +8,7 @@ from datetime import date
 from flask_babel import gettext as _
 
 from advice.actions.drafts.enforcing import Held
+from advice.actions.drafts.reading import Laid
 from advice.actions.shifts import Busy, Clash, NotOnTeam, PastDay, Refused, Stale, Stretch
 from advice.models.drafts import Draft, DraftChange
 from advice.models.people import Membership
@@ -95,3 +96,11 @@ def mark_of(one: OnDuty) -> str:
 def mark_of_change(one: OnDuty) -> str:
     """The same where a whole plan is shown, nearly all of which is new: only what is in force and changes."""
     return "" if isinstance(one, DraftChange) and one.deed == Deed.ADD else mark_of(one)
+
+
+def twice_lines(found: Laid) -> list[tuple[str, date]]:
+    """Who would be on duty twice at once by a plan, in words, with the day; each person and day once."""
+    everybody: list[OnDuty] = [*found.rows, *found.shifts.values()]
+    names = {one.person_id: one.person.name for one in everybody}
+    twice = dict.fromkeys((a.turn.person, a.turn.day) for a, _b in found.clashes)
+    return [(_("%(name)s er sat på to gange %(day)s", name=names[who], day=day_words(day)), day) for who, day in twice]

@@ -62,6 +62,21 @@ def offer_people(form: PersonForm, members: list[Membership], day: date) -> None
     form.offer_people(members, taken, can, objections.not_that_day(members, day))
 
 
+def standing_form(one: OnDuty) -> StretchForm:
+    """Where and when somebody is on duty, as it stands, to be changed."""
+    span = {"place": one.place.slug, "day": one.day, "starts": one.starts, "ends": one.ends}
+    return StretchForm(web.today(), formdata=None, data=span)
+
+
+def new_shift(slug: str | None, day: date) -> dict[str, object]:
+    """What a form for a new shift begins with at a place and day: when people are on duty there, the first stretch if
+    the house opens twice."""
+    rows = board(web.member().programme_id, day, day).rows
+    cell = next((row.cells[0] for row in rows if row.place.slug == slug and row.cells), None)
+    hours = {"starts": cell.manned[0].starts, "ends": cell.manned[0].ends} if cell and cell.manned else {}
+    return {"place": slug, "day": day, **hours}
+
+
 def plannable(day: date) -> list[Membership]:
     """Those whom the person logged in may put on the vagtplan that day."""
     return staff_to_plan(web.user().actor, day)

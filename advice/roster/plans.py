@@ -18,7 +18,7 @@ from advice.database import LARGEST_ID, db
 from advice.models.drafts import Draft, draft_of, drafts_of, ended_drafts
 from advice.models.people import members_between
 from advice.models.roster import last_day_planned
-from advice.models.weeks import OnDuty, every_place, openings_between
+from advice.models.weeks import every_place, openings_between
 from advice.roster import near_letters, plan_letters, plan_objections, sick_filled
 from advice.roster.blueprint import blueprint
 from advice.roster.board import board
@@ -27,7 +27,7 @@ from advice.roster.near import small_page, waiting_lines
 from advice.roster.near_words import lines_of
 from advice.roster.plan_forms import NOTHING, BeginForm, RepeatForm, next_quarter
 from advice.roster.plan_memory import forget
-from advice.roster.plan_words import held_words, left_out_words, mark_of_change, quarter_name
+from advice.roster.plan_words import held_words, left_out_words, mark_of_change, quarter_name, twice_lines
 from advice.roster.planning import Answer, by
 from advice.roster.quarters import week_rows
 from advice.roster.sick_filled import still_asked
@@ -99,7 +99,7 @@ def send(draft_id: int) -> Answer:
     """Ask the leaders concerned."""
     draft = plan_to_change(draft_id)
     found = laid(draft)
-    if in_the_way := [*clashing_lines(found), *stale_lines(found)]:
+    if in_the_way := [*(words for words, _day in twice_lines(found)), *stale_lines(found)]:
         why = listed(in_the_way)
         flash(_("Planen er ikke sendt, for den kan ikke gælde, som den er: %(why)s.", why=why), "error")
         return redirect(url_for("roster.plan", draft_id=draft.id), 303)
@@ -236,19 +236,6 @@ def enforced(draft: Draft, said: str) -> Answer:
     return redirect(url_for("roster.plan", draft_id=draft.id), 303)
 
 
-def clashing_lines(found: Laid) -> list[str]:
-    """Who is on duty twice at once by a plan, and when."""
-    everybody: list[OnDuty] = [*found.rows, *found.shifts.values()]
-    names = {one.person_id: one.person.name for one in everybody}
-    twice = dict.fromkeys((a.turn.person, a.turn.day) for a, _b in found.clashes)
-    return [_("%(name)s er sat på to gange %(day)s", name=names[who], day=day_words(day)) for who, day in twice]
-
-
-def clash_days(found: Laid) -> list[date]:
-    """The days of `clashing_lines`, in its order."""
-    return [day for _who, day in dict.fromkeys((a.turn.person, a.turn.day) for a, _b in found.clashes)]
-
-
 def stale_lines(found: Laid) -> list[str]:
     """Whose shifts are others now than when a plan was laid over them."""
     names = {row.id: row.person.name for row in found.rows}
@@ -341,7 +328,7 @@ def plan_page(
         seen=approving.side(found, own),
         edits=lines_of([row for row in found.rows if row.deed != Deed.ADD], found.shifts),
         news=lines_of([row for row in found.rows if row.deed == Deed.ADD], found.shifts),
-        twice=[(one, day) for one, day in zip(clashing_lines(found), clash_days(found), strict=True)],
+        twice=twice_lines(found),
         repeat=repeat or RepeatForm(weeks_end(draft.first_day), False, formdata=None, data={"weeks": "4"}),
         left_out=left_out(draft),
         against=plan_objections.of_plan(found) if draft.state in (State.OPEN, State.SENT) else [],

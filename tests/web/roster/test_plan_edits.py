@@ -104,7 +104,7 @@ class TestMoved:
         plan.shift("rita", "skuret", WEDNESDAY, 9, 12)
         one = added(karen, plan, address)
         moved(karen, one, "skuret", MONDAY)
-        sentence = "Rita Ror er sat på to steder på en gang onsdag 2. december."
+        sentence = "Rita Ror er sat på to gange onsdag 2. december."
         assert ["warning", sentence] in foreseen(karen, one, "kajen", WEDNESDAY)["says"]
         assert sentence in moved(karen, one, "kajen", WEDNESDAY)[1]
 

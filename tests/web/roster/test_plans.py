@@ -200,7 +200,7 @@ class TestByHand:
         assert answer.status_code == 422 and "Dagen ligger uden for planen" in answer.text
         for place in ("kajen", "skuret"):
             answer = karen.submit(new, membership=plan.members["rita"], place=place)
-        assert "Rita Ror er sat på to steder på en gang onsdag 2. december." in told(karen, answer.headers["Location"])
+        assert "Rita Ror er sat på to gange onsdag 2. december." in told(karen, answer.headers["Location"])
         assert "Rita Ror er sat på to gange onsdag 2. december" in karen.page(address).text
 
     def test_what_can_never_come_in_force_is_not_sent(self, app: Flask, plan: Plan, karen: CheckingClient) -> None:
