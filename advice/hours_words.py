@@ -1,19 +1,21 @@
 """What a change of opening hours does, in words: openings that go, come or get other times, and whose shifts.
 
-For every screen that changes hours; the sentences of one screen stand with it.
+For every screen that changes hours, and that a day does not have an hour for those of shifts too; the sentences of one
+screen stand with it.
 """
 
 from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import time
+from datetime import date, time
 
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 
 from advice import web
 from advice.actions.hours import Pair, Preview, State
+from advice.rules.hours_edits import is_skipped
 from advice.rules.hours_effects import Effects, Fate, over
 from advice.rules.openings import Opening
 from advice.rules.spans import clock_text
@@ -85,3 +87,10 @@ def told_words(told: int) -> str:
 def span(starts: time, ends: time) -> str:
     """ "kl. 12–17.30"."""
     return f"kl. {clock_text(starts)}–{clock_text(ends)}"
+
+
+def skipped(day: date, at: time) -> str:
+    """That the clocks of the places jump over a time that day; empty where the day has it."""
+    if not is_skipped(day, at, web.settings().timezone):
+        return ""
+    return str(_("Den %(day)s går uret frem, og %(at)s findes ikke.", day=web.date_digits(day), at=web.clock_long(at)))

@@ -21,13 +21,13 @@ from advice.hours.forms import (
     NOT_OFFERED,
     ReasonForm,
     Refused,
-    skipped_words,
 )
+from advice.hours_words import skipped
 from advice.rules import hours_edits
 from advice.rules.closures import Closure
 from advice.rules.hours import DayHours
 from advice.rules.hours_book import Patch
-from advice.rules.hours_edits import ACROSS, NothingThere, coming_weeks, is_skipped
+from advice.rules.hours_edits import ACROSS, NothingThere, coming_weeks
 from advice.web_fields import NO_DAY, ClockField, LineField
 
 WEEKS = re.compile(
@@ -149,8 +149,8 @@ class MoveForm(ReasonForm):
         except NothingThere as nothing:
             raise Refused("day", _("Der er ikke åbent den dag.")) from nothing
         for at in {at for extra in made.extras for at in (extra.starts, extra.ends)}:
-            if is_skipped(self.to.data, at, web.settings().timezone):
-                raise Refused("to", skipped_words(self.to.data, at))
+            if words := skipped(self.to.data, at):
+                raise Refused("to", words)
         return made
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from datetime import date, time
+from datetime import date
 from typing import Any
 
 from flask_babel import gettext as _
@@ -13,9 +13,9 @@ from wtforms.validators import Optional, StopValidation, ValidationError
 
 from advice import web
 from advice.actions.hours import State
+from advice.hours_words import skipped
 from advice.models.places import Place, Service
 from advice.rules.hours_book import Patch
-from advice.rules.hours_edits import is_skipped
 from advice.rules.languages import NAMES
 from advice.rules.reasons import USUAL_REASONS
 from advice.web_fields import LineField
@@ -85,8 +85,8 @@ class EditForm(web.Form):
         """An hour that the day has."""
         if field.data is None or day is None or not self.found.today <= day <= LAST_DAY:
             return  # the day itself is refused
-        if is_skipped(day, field.data, web.settings().timezone):
-            raise ValidationError(skipped_words(day, field.data))
+        if words := skipped(day, field.data):
+            raise ValidationError(words)
 
 
 class ReasonForm(EditForm):
@@ -114,11 +114,6 @@ class ReasonForm(EditForm):
             return {"da": chosen} if chosen else None
         own = {code: (self[f"own_{code}"].data or "").strip() for code in self.languages()}
         return {code: words for code, words in own.items() if words}
-
-
-def skipped_words(day: date, at: time) -> str:
-    """That a day does not have an hour."""
-    return str(_("Den %(day)s går uret frem, og %(at)s findes ikke.", day=web.date_digits(day), at=web.clock_long(at)))
 
 
 def with_own_words(kind: type[ReasonForm], found: State, **arguments: Any) -> ReasonForm:

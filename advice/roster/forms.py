@@ -11,6 +11,7 @@ from wtforms import DateField, SelectChoice, SelectField
 from wtforms.validators import InputRequired, StopValidation, ValidationError
 
 from advice.actions.shifts import Stretch
+from advice.hours_words import skipped
 from advice.models.people import Membership
 from advice.models.places import Place
 from advice.rules.danish import hours_text, sort_key
@@ -57,10 +58,20 @@ class StretchForm(Form):
         if field.data > LAST_DAY:
             raise ValidationError(_("Så langt frem kan der ikke planlægges."))
 
+    def validate_starts(self, field: ClockField) -> None:
+        """At a time that the day has."""
+        self._not_skipped(field)
+
     def validate_ends(self, field: ClockField) -> None:
-        """After the start, on the same day."""
+        """After the start, on the same day, at a time that it has."""
         if field.data is not None and self.starts.data is not None and field.data <= self.starts.data:
             raise ValidationError(_("Vagten skal slutte senere samme dag. Går den over midnat, så lav to vagter."))
+        self._not_skipped(field)
+
+    def _not_skipped(self, field: ClockField) -> None:
+        """A time that the day has; a day that is refused itself says so alone."""
+        if self.day.data is not None and self.today <= self.day.data <= LAST_DAY:
+            refuse_skipped(self.day.data, field)
 
 
 class SplitForm(Form):
@@ -82,10 +93,11 @@ class SplitForm(Form):
         return next(one.id for one in places if one.slug == self.second_place.data)
 
     def validate_at(self, field: ClockField) -> None:
-        """Within the shift."""
+        """Within the shift, at a time that its day has."""
         if field.data is not None and not self.whole.starts < field.data < self.whole.ends:
             span = hours_text(self.whole.starts, self.whole.ends)
             raise ValidationError(_("Vælg et tidspunkt i vagten, som er kl. %(span)s.", span=span))
+        refuse_skipped(self.whole.day, field)
 
 
 class PersonForm(Form):
@@ -125,3 +137,9 @@ class PersonForm(Form):
 
 class AddForm(PersonForm, StretchForm):
     """A new shift."""
+
+
+def refuse_skipped(day: date, field: ClockField) -> None:
+    """ValidationError if the clocks jump over the time that day."""
+    if field.data is not None and (words := skipped(day, field.data)):
+        raise ValidationError(words)

@@ -20,6 +20,7 @@ from advice.actions.drafts.reading import Laid, over
 from advice.actions.edits import editing
 from advice.actions.edits.ways import changed, way_of
 from advice.actions.shifts import NotOnTeam, Refused, Stale, Stretch, stretch_of
+from advice.hours_words import skipped
 from advice.models.drafts import Draft, DraftChange, waiting_for
 from advice.models.people import staff_of
 from advice.models.places import Place
@@ -75,6 +76,8 @@ def move(shift_id: int) -> Answer:
     if isinstance(target, str):
         return shift_page(shift, refusal=target, code=422)
     stretch = stretch_at(shift, target, boards(shift, target.day))
+    if why := skipped(stretch.day, stretch.starts) or skipped(stretch.day, stretch.ends):
+        return shift_page(shift, refusal=why, code=422)
     before = lacking([(target.place.id, target.day), spot(shift)])
     try:
         made = editing.change(shift, version_seen(), stretch, by())
@@ -104,6 +107,8 @@ def refused_words(shift: Shift, stretch: Stretch) -> str:
         return str(_("Dagen er gået."))
     if not any(one.id == shift.membership_id for one in staff_of(shift.programme_id, stretch.day)):
         return refusal_words(NotOnTeam())
+    if why := skipped(stretch.day, stretch.starts) or skipped(stretch.day, stretch.ends):
+        return why
     existing = shift_in_the_way(shift.person_id, stretch.day, stretch.starts, stretch.ends, shift.id)
     if existing is not None:
         return clash_words(existing)
