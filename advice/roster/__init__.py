@@ -51,6 +51,7 @@ tablet and shows it at `/tablet/vaeg`, without anybody's log-in.
 
 views     the week            adding, changing  what planners do (planning: what these share)   forms  what they type
 board     the week put together from rows      words     sentences about shifts and gaps
+coverage  how many are on duty along the hours of an opening, told and drawn
 near      what an edit comes to (near_words, near_letters)   moving  from cell to cell of the board (static/roster.js)
 objections  what speaks against a shift, in words       quarters  a quarter at a glance   fairness  how it is spread
 plans, plan_weeks  a plan and its weeks (plan_forms, plan_words, plan_letters; plan_objections: what speaks against it)

@@ -103,18 +103,31 @@ def cover(starts: time, ends: time, duties: Iterable[Duty], need: Need) -> tuple
     same is missing. Too few people (LEAST) is not told where the organisations that are missing there would
     bring as many: the one who is missing would else be read as two.
     """
-    Span(starts, ends)
-    present = sorted(
-        (duty for duty in duties if overlaps(starts, ends, duty.starts, duty.ends)),
-        key=lambda duty: (duty.starts, duty.ends, duty.organisation, duty.person),
-    )
-    inside = {point for duty in present for point in (duty.starts, duty.ends) if starts < point < ends}
-    points = [starts, *sorted(inside), ends]
     found: list[Gap] = []
-    for begin, end in pairwise(points):
-        on_duty = [duty for duty in present if duty.starts <= begin and end <= duty.ends]
-        found.extend(_gaps(begin, end, on_duty, need))
+    for span, on_duty in _unchanging(starts, ends, duties):
+        found.extend(_gaps(span.starts, span.ends, on_duty, need))
     return tuple(_merged(found))
+
+
+def levels(starts: time, ends: time, duties: Iterable[Duty]) -> list[tuple[Span, int]]:
+    """How many people are on duty along an opening; ValueError unless it ends after it starts.
+
+    Stretches as long as the number stays the same, one after the other: together they are the opening exactly. Duties
+    are clipped to it, and a person with two duties at once counts once.
+    """
+    found: list[tuple[Span, int]] = []
+    for span, on_duty in _unchanging(starts, ends, duties):
+        people = len({duty.person for duty in on_duty})
+        if found and found[-1][1] == people:
+            found[-1] = Span(found[-1][0].starts, span.ends), people
+        else:
+            found.append((span, people))
+    return found
+
+
+def short_of_people(gaps: Iterable[Gap]) -> list[Span]:
+    """When people are missing, whoever they are to be; that somebody else should be there is another matter."""
+    return stretches(Span(gap.starts, gap.ends) for gap in gaps if gap.kind is not GapKind.COMPETENCE)
 
 
 def lacking(starts: time, ends: time, duties: Iterable[Duty], need: Need | None) -> Lacking:
@@ -194,6 +207,18 @@ def gap_words(gap: Gap, name: str = "", service: str = "", *, since: Since | Non
         case GapKind.COMPETENCE:
             what = f"{has}ingen med {name}"
     return GapWords(what, when, service)
+
+
+def _unchanging(starts: time, ends: time, duties: Iterable[Duty]) -> Iterator[tuple[Span, list[Duty]]]:
+    """The stretches of [starts, ends) in which nobody comes or goes, in order, and who is on duty in each."""
+    Span(starts, ends)
+    present = sorted(
+        (duty for duty in duties if overlaps(starts, ends, duty.starts, duty.ends)),
+        key=lambda duty: (duty.starts, duty.ends, duty.organisation, duty.person),
+    )
+    inside = {point for duty in present for point in (duty.starts, duty.ends) if starts < point < ends}
+    for begin, end in pairwise([starts, *sorted(inside), ends]):
+        yield Span(begin, end), [duty for duty in present if duty.starts <= begin and end <= duty.ends]
 
 
 def _people_by_organisation(on_duty: Iterable[Duty]) -> Counter[int]:

@@ -1,6 +1,7 @@
 """Coverage of an opening by shifts, and what lies outside the hours, against a minute-by-minute count."""
 
 from datetime import time
+from itertools import pairwise
 
 from hypothesis import given
 from hypothesis import strategies as st
@@ -82,3 +83,31 @@ def test_every_moment_of_a_shift_is_inside_or_outside(shift: tuple[time, time], 
         now = spans.clock(minute)
         is_open = any(one.starts <= now < one.ends for one in spans_open)
         assert any(one.starts <= now < one.ends for one in parts) == (shift[0] <= now < shift[1] and not is_open)
+
+
+@given(HALF_HOURS, DUTIES)
+def test_levels_are_the_opening_in_as_few_stretches_as_it_takes(opening: tuple[time, time], duties: list[Duty]) -> None:
+    found = staffing.levels(*opening, duties)
+    assert (found[0][0].starts, found[-1][0].ends) == opening
+    for (span, people), (following, others) in pairwise(found):
+        assert span.ends == following.starts and people != others
+
+
+@given(HALF_HOURS, DUTIES)
+def test_levels_count_what_every_minute_counts(opening: tuple[time, time], duties: list[Duty]) -> None:
+    found = staffing.levels(*opening, duties)
+    for minute in range(spans.minutes(opening[0]), spans.minutes(opening[1])):
+        now = spans.clock(minute)
+        people = {duty.person for duty in duties if duty.starts <= now < duty.ends}
+        assert [count for span, count in found if span.starts <= now < span.ends] == [len(people)]
+
+
+@given(HALF_HOURS, DUTIES, NEEDS)
+def test_people_are_missing_where_any_gap_but_a_competence_is(
+    opening: tuple[time, time], duties: list[Duty], need: Need
+) -> None:
+    short = staffing.short_of_people(staffing.cover(*opening, duties, need))
+    for minute in range(spans.minutes(opening[0]), spans.minutes(opening[1]), 15):
+        now = spans.clock(minute)
+        kinds = {kind for kind, _subject, _missing in _missing_at(minute, duties, need)}
+        assert any(one.starts <= now < one.ends for one in short) == bool(kinds - {GapKind.COMPETENCE})
