@@ -20,7 +20,6 @@ from advice.actions.drafts.reading import Laid, over
 from advice.actions.edits import editing
 from advice.actions.edits.ways import changed, way_of
 from advice.actions.shifts import NotOnTeam, Refused, Stale, Stretch, stretch_of
-from advice.hours_words import skipped
 from advice.models.drafts import Draft, DraftChange, waiting_for
 from advice.models.people import staff_of
 from advice.models.places import Place
@@ -34,7 +33,15 @@ from advice.roster.forms import LAST_DAY
 from advice.roster.links import week_url
 from advice.roster.near import others_words, settle
 from advice.roster.planning import Answer, Spot, by, lacking, places_on, spot
-from advice.roster.words import clash_words, consequence, outside_tag, refusal_words, shift_words, span_words
+from advice.roster.words import (
+    clash_words,
+    consequence,
+    outside_tag,
+    refusal_words,
+    shift_words,
+    skipped_words,
+    span_words,
+)
 from advice.rules import moves
 from advice.rules.access import Action
 from advice.rules.drafts import Deed
@@ -76,7 +83,7 @@ def move(shift_id: int) -> Answer:
     if isinstance(target, str):
         return shift_page(shift, refusal=target, code=422)
     stretch = stretch_at(shift, target, boards(shift, target.day))
-    if why := skipped(stretch.day, stretch.starts) or skipped(stretch.day, stretch.ends):
+    if why := skipped_words(stretch):
         return shift_page(shift, refusal=why, code=422)
     before = lacking([(target.place.id, target.day), spot(shift)])
     try:
@@ -107,7 +114,7 @@ def refused_words(shift: Shift, stretch: Stretch) -> str:
         return str(_("Dagen er gået."))
     if not any(one.id == shift.membership_id for one in staff_of(shift.programme_id, stretch.day)):
         return refusal_words(NotOnTeam())
-    if why := skipped(stretch.day, stretch.starts) or skipped(stretch.day, stretch.ends):
+    if why := skipped_words(stretch):
         return why
     existing = shift_in_the_way(shift.person_id, stretch.day, stretch.starts, stretch.ends, shift.id)
     if existing is not None:

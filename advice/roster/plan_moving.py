@@ -28,7 +28,7 @@ from advice.roster.plan_edits import (
 from advice.roster.plan_shifts import CHANGE, SHIFT, page_as_it_is
 from advice.roster.planning import Answer
 from advice.roster.plans import plan_to_change, read, stale
-from advice.roster.words import refusal_words, span_words
+from advice.roster.words import refusal_words, skipped_words, span_words
 from advice.rules.access import Action
 from advice.rules.drafts import Deed
 from advice.web import needs
@@ -55,6 +55,8 @@ def plan_foresee(draft_id: int, shift_id: int = 0, change_id: int = 0) -> Answer
         return said(title, [("error", _("Vagten udgår i planen."))])
     if not any(member.id == one.membership_id for member in staff_of(one.programme_id, target.day)):
         return said(title, [("error", refusal_words(NotOnTeam()))])
+    if skip := skipped_words(stretch):
+        return said(title, [("error", skip)])
     row = change_row(one, stretch, target.place)
     then = with_row(found, row)
     spots = [(row.place_id, row.day), (one.place_id, one.day)]
@@ -73,6 +75,8 @@ def plan_move(draft_id: int, shift_id: int = 0, change_id: int = 0) -> Answer:
     if isinstance(target, str):
         return page_as_it_is(found, one, target)
     stretch = stretch_at(one, target, boards(one, target.day, found))
+    if skip := skipped_words(stretch):
+        return page_as_it_is(found, one, skip)
     before = before_edit(found, one, stretch)
     try:
         row, done = put(found, one, request.form.get("version", type=int) or 0, stretch)

@@ -13,6 +13,7 @@ from advice.actions.drafts.laying import LaidAlready
 from advice.actions.edits.undoing import TooLate
 from advice.actions.edits.ways import AskedAlready, TooFar, Waits
 from advice.actions.shifts import Busy, Clash, NotOnTeam, PastDay, Refused, Stretch, stretch_of
+from advice.hours_words import skipped
 from advice.models.absences import Absence
 from advice.models.roster import Shift
 from advice.models.stand_ins import Agreed
@@ -77,6 +78,11 @@ def span_words(name: str, place: str, stretch: Stretch) -> str:
     """A shift as it is, or as somebody wants it."""
     day, span = day_words(stretch.day), hours_text(stretch.starts, stretch.ends)
     return _("%(name)s, %(place)s %(day)s kl. %(span)s", name=name, place=place, day=day, span=span)
+
+
+def skipped_words(stretch: Stretch) -> str:
+    """That it begins or ends at a time that the clocks jump over that day; empty otherwise."""
+    return skipped(stretch.day, stretch.starts) or skipped(stretch.day, stretch.ends)
 
 
 def day_words(day: date) -> str:

@@ -8,6 +8,8 @@ import pytest
 
 from tests.plans import Plan
 from tests.web.roster.test_moving import foreseen, moved
+from tests.web.roster.test_plan_edits import foreseen as foreseen_in_plan
+from tests.web.roster.test_plan_edits import moved as moved_in_plan
 from tests.web_client import CheckingClient
 
 SPRING, SATURDAY = date(2027, 3, 28), date(2027, 3, 27)
@@ -66,3 +68,16 @@ def test_nor_in_a_plan(plan: Plan, karen: CheckingClient) -> None:
                if "/aendring/" in link.get("href", ""))  # fmt: skip
     answer = karen.submit(one, {"at": "2.30", "second_place": "kajen", "del": "1"})
     assert answer.status_code == 422 and HALF_PAST in answer.text
+
+
+def test_nor_moved_there_in_a_plan(plan: Plan, karen: CheckingClient) -> None:
+    made = karen.submit("/vagtplan/planlaeg/", name="Marts", first=str(SATURDAY), last="2027-04-04", weeks="0")
+    fields = {"membership": str(plan.members["rita"]), "day": str(SATURDAY), "starts": "2", "ends": "5"}
+    answer = karen.submit(f"{made.headers['Location']}/ny?sted=kajen&dag={SATURDAY}", fields)
+    one = next(link.get("href", "") for link in karen.page(answer.headers["Location"]).all("a")
+               if "/aendring/" in link.get("href", ""))  # fmt: skip
+    sentence = "Den 28.03.2027 går uret frem, og 2.00 findes ikke."
+    found = foreseen_in_plan(karen, one, "kajen", SPRING)
+    assert (found["may"], found["says"]) == (False, [["error", sentence]])
+    status, text = moved_in_plan(karen, one, "kajen", SPRING)
+    assert status == 422 and sentence in text
