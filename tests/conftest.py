@@ -26,7 +26,7 @@ from sqlalchemy.orm import scoped_session
 
 from advice.config import Settings
 from advice.database import db
-from tests import judges
+from tests import databases, judges
 from tests.databases import Engine, PostgresServer, SqliteFiles, postgres_server
 from tests.program import SECRET_KEY, Clock, dispose, made, migrate
 from tests.web_client import CheckingClient
@@ -69,9 +69,10 @@ def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
 
 
 @pytest.fixture(scope="session")
-def sqlite_files(tmp_path_factory: pytest.TempPathFactory) -> SqliteFiles:
+def sqlite_files() -> Iterator[SqliteFiles]:
     """Makes SQLite databases, in a folder of this test process."""
-    return SqliteFiles(tmp_path_factory.mktemp("databases"), migrate)
+    with databases.sqlite_files(migrate) as files:
+        yield files
 
 
 @pytest.fixture(scope="session")

