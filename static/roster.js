@@ -52,8 +52,8 @@
     return { shift: of?.dataset.shift, move: at?.matches(".move"), href: at?.getAttribute?.("href"),
              cell: at?.closest("[data-cell]")?.dataset.cell };
   };
-  const find = (selector) => main.querySelector(selector);
   const refocus = ({ shift, move, href, cell }) => {
+    const find = (selector) => main.querySelector(selector);
     const item = shift && find(`[data-shift="${CSS.escape(shift)}"]`);
     const there = (item && item.querySelector(move ? ".move" : "a")) || (href && find(`a[href="${CSS.escape(href)}"]`)) ||
       (cell && find(`[data-cell="${CSS.escape(cell)}"] a`)) || main;
@@ -177,18 +177,14 @@
     event.preventDefault();
     history.back();
   });
-  addEventListener("popstate", async (event) => {
+  addEventListener("popstate", (event) => {
     if (event.state?.sheet) {
       open(event.state.sheet, false);
       return;
     }
     close();
     if (location.href !== shown) {
-      try {
-        swap(await get(location.href), held());
-      } catch {
-        location.reload();
-      }
+      get(location.href).then((found) => swap(found, held())).catch(() => location.reload());
     }
   });
 
@@ -248,9 +244,7 @@
     bar.setAttribute("aria-label", words("move"));
     cancel.textContent = words("cancel");
     told.replaceChildren(make("p", { textContent: `${nameOf(item)}: ${words("choose")}` }));
-    for (const cell of cells()) {
-      cell.append(labelled("drop", words("here"), cell.dataset.name));
-    }
+    cells().forEach((cell) => cell.append(labelled("drop", words("here"), cell.dataset.name)));
     if (!dragged) {
       (item.closest("td[data-cell]") || cells()[0]).querySelector(".drop").focus();
     }
@@ -275,17 +269,14 @@
 
   const drop = async (cell) => {
     const found = await foresee(cell);
-    if (!found) {
-      return;
-    }
-    const { link, item, dragged } = picked;
-    if (!found.may) {
-      if (dragged) {
+    if (!found?.may) {
+      if (found && picked.dragged) {
         put(true);
         say(found.says.map(([, text]) => text).join(" "));
       }
       return;
     }
+    const { link, item } = picked;
     const [sted, dag] = cell.dataset.cell.split(" ");
     const focus = { shift: item.dataset.shift, move: true, cell: cell.dataset.cell };
     const body = new URLSearchParams({ csrf_token: words("token"), version: item.dataset.version, sted, dag });
@@ -302,8 +293,7 @@
     }
     const cell = picked && event.target.closest("td[data-cell]");
     if (cell) {
-      event.preventDefault();
-      event.stopPropagation();
+      swallow(event);
       drop(cell);
     }
   }, true);
@@ -314,40 +304,29 @@
     }
   });
   addEventListener("keydown", (event) => {
-    if (!picked) {
-      return;
-    }
-    if (event.key === "Escape") {
+    if (picked && event.key === "Escape") {
       event.preventDefault();
       put(true);
-      return;
     }
     const step = { ArrowLeft: [0, -1], ArrowRight: [0, 1], ArrowUp: [-1, 0], ArrowDown: [1, 0] }[event.key];
-    const here = document.activeElement.closest("td[data-cell]");
-    if (!step || !here) {
+    let next = picked && step && document.activeElement.closest("td[data-cell]");
+    if (!next) {
       return;
     }
     event.preventDefault();
-    const [rows, [down, along]] = [[...here.closest("table").rows], step];
-    let [row, column, next] = [rows.indexOf(here.parentElement), here.cellIndex, here];
+    const { rows } = next.closest("table");
     do {
-      row += down;
-      column += along;
-      next = rows[row]?.cells[column];
+      next = rows[next.parentElement.rowIndex + step[0]]?.cells[next.cellIndex + step[1]];
     } while (next && !next.matches("[data-cell]"));
     next?.querySelector(".drop").focus();
   });
 
   // Dragging does the same: with a mouse from anywhere on the shift, with a finger from its button.
   let pressed = null;
-  let swallow = false;
-  // The click that follows a drag opens nothing.
-  addEventListener("click", (event) => {
-    if (swallow) {
-      event.preventDefault();
-      event.stopPropagation();
-    }
-  }, true);
+  const swallow = (event) => {
+    event.preventDefault();
+    event.stopPropagation();
+  };
   main.addEventListener("pointerdown", (event) => {
     const item = event.target.closest("[data-shift]");
     const handle = event.pointerType === "mouse" ? item : event.target.closest(".move");
@@ -360,48 +339,60 @@
       event.preventDefault();
     }
   });
-  const cellAt = (event) => document.elementFromPoint(event.clientX, event.clientY)?.closest("td[data-cell]");
-  const isPressed = (event) => event.pointerId === pressed?.id;
-  addEventListener("pointermove", (event) => {
-    if (!isPressed(event)) {
-      return;
-    }
-    if (!picked && Math.hypot(event.clientX - pressed.x, event.clientY - pressed.y) > 6) {
-      pick(pressed.item.querySelector("a.shift"), true);
-    }
-    const cell = picked?.dragged && cellAt(event);
+  const cellAt = ({ clientX, clientY }) => document.elementFromPoint(clientX, clientY)?.closest("td[data-cell]");
+  const over = (event) => {
+    const cell = cellAt(event);
     if (cell && cell !== picked.over) {
       foresee(cell);
     }
+  };
+  // Held at the upper edge of the window, or over the bar at the lower one, the page moves on under it.
+  const roll = () => {
+    if (!picked?.dragged || !pressed) {
+      return;
+    }
+    const { clientY } = pressed.last;
+    const by = Math.min(clientY - 60, 0) || Math.max(clientY - bar.getBoundingClientRect().top, 0);
+    if (by) {
+      scrollBy(0, Math.max(-25, Math.min(25, by / 3)));
+      over(pressed.last);
+    }
+    requestAnimationFrame(roll);
+  };
+  addEventListener("pointermove", (event) => {
+    if (event.pointerId !== pressed?.id) {
+      return;
+    }
+    pressed.last = event;
+    if (!picked && Math.hypot(event.clientX - pressed.x, event.clientY - pressed.y) > 6) {
+      pick(pressed.item.querySelector("a.shift"), true);
+      requestAnimationFrame(roll);
+    }
+    if (picked?.dragged) {
+      over(event);
+    }
   });
-  addEventListener("pointerup", (event) => {
-    if (!isPressed(event)) {
+  const released = (event) => {
+    if (event.pointerId !== pressed?.id) {
       return;
     }
     pressed = null;
     if (picked?.dragged) {
-      const cell = cellAt(event);
-      swallow = true;
-      setTimeout(() => { swallow = false; }, 0);
+      const cell = event.type === "pointerup" && cellAt(event);
+      addEventListener("click", swallow, true); // the click that follows a drag opens nothing
+      setTimeout(() => removeEventListener("click", swallow, true), 0);
       if (cell && cell !== picked.item.closest("td")) {
         drop(cell);
       } else {
-        put(true);
+        put(event.type === "pointerup");
       }
     }
-  });
-  addEventListener("pointercancel", () => {
-    pressed = null;
-    if (picked?.dragged) {
-      put(false);
-    }
-  });
+  };
+  addEventListener("pointerup", released);
+  addEventListener("pointercancel", released);
 
   const dress = () => {
-    if (!words("move")) {
-      return;
-    }
-    for (const item of main.querySelectorAll("[data-shift]")) {
+    for (const item of words("move") ? main.querySelectorAll("[data-shift]") : []) {
       item.append(labelled("move", words("move"), nameOf(item)));
     }
   };

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from itertools import groupby
 from typing import Any, cast
 
-from sqlalchemy import ColumnElement, Table, and_, bindparam, delete, func, or_, select, text, update
+from sqlalchemy import ColumnElement, CursorResult, Table, and_, bindparam, delete, func, or_, select, text, update
 
 from advice.actions.retention_steps import Moment, Step, deleted, deletion
 from advice.database import db, is_postgresql
@@ -23,6 +23,7 @@ from advice.models.accounts import (
     TotpSecret,
 )
 from advice.models.audit import AuditEntry
+from advice.models.drafts import Draft
 from advice.models.outbox import Mail
 from advice.models.people import FeedToken, Membership, Person
 from advice.models.presence import Presence
@@ -72,6 +73,22 @@ def _old_news(moment: Moment) -> ColumnElement[bool]:
 def _old_asks(moment: Moment) -> ColumnElement[bool]:
     over = select(Shift.id).where(Shift.day <= rules.STAND_IN_ASKS.cutoff_day(moment.today))
     return StandInAsk.shift_id.in_(over)
+
+
+def _old_reasons(moment: Moment) -> ColumnElement[bool]:
+    old = Draft.sent_back_at <= rules.DRAFT_REASONS.cutoff(moment.now)
+    return and_(Draft.sent_back_why.is_not(None), old)
+
+
+def _sent_back_long_ago(moment: Moment) -> Sequence[Any]:
+    return db.session.scalars(select(Draft.id).where(_old_reasons(moment))).all()
+
+
+def _forget_why(keys: Sequence[Any], moment: Moment) -> int:
+    due = update(Draft).where(Draft.id.in_(keys), _old_reasons(moment)).values(sent_back_why=None)
+    done = db.session.execute(due, execution_options={"synchronize_session": False})
+    assert isinstance(done, CursorResult)
+    return done.rowcount
 
 
 def _old_audit(moment: Moment) -> ColumnElement[bool]:
@@ -207,6 +224,7 @@ STEPS = (
         lambda moment: StaffNotice.last_day <= rules.STAFF_NOTICES.cutoff_day(moment.today),
     ),
     deletion(rules.STAND_IN_ASKS, StandInAsk, _old_asks),
+    Step(rules.DRAFT_REASONS, _sent_back_long_ago, _forget_why),
     deletion(rules.AUDIT, AuditEntry, _old_audit),
     Step(rules.PEOPLE, _who_left, _anonymise),
 )

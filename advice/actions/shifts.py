@@ -114,7 +114,7 @@ def change(shift: Shift, version: int | None, stretch: Stretch, by: By) -> bool:
         shift.starts, shift.ends = stretch.starts, stretch.ends
         _touch(shift, by)
     db.session.expire(shift, ["place"])  # whoever has read the board has the old one in hand
-    _record("shift_changed", shift, by, stood, before=_facts(before))
+    _record("shift_changed", shift, by, stood, before=facts(before))
     return True
 
 
@@ -132,7 +132,7 @@ def split(shift: Shift, version: int | None, at: time, place_id: int, by: By) ->
         _touch(shift, by)
         db.session.flush()  # first the time is free, then it is taken
         second = _new(member, Stretch(place_id, before.day, at, before.ends), by)
-    _record("shift_changed", shift, by, stood, before=_facts(before), split_into=second.id)
+    _record("shift_changed", shift, by, stood, before=facts(before), split_into=second.id)
     _record("shift_added", second, by, None, split_from=shift.id)
     return second
 
@@ -269,7 +269,7 @@ def _touch(shift: Shift, by: By) -> None:
     shift.changed_at = by.at
 
 
-def _facts(stretch: Stretch) -> dict[str, Any]:
+def facts(stretch: Stretch) -> dict[str, Any]:
     """A stretch as the audit keeps it."""
     return {
         "place": stretch.place_id,
@@ -284,6 +284,6 @@ def _record(action: str, shift: Shift, by: By, stood: Stand | None, **details: A
     shift_news.note(shift, stood, by.person_id, by.at)
     audit.record(
         by.at, action, "shifts", shift.id, programme_id=shift.programme_id, organisation_id=by.organisation_id,
-        person_id=by.person_id, membership=shift.membership_id, **_facts(stretch_of(shift)), **details,
+        person_id=by.person_id, membership=shift.membership_id, **facts(stretch_of(shift)), **details,
     )  # fmt: skip
     db.session.flush()

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
+from collections.abc import Iterable
 from datetime import date, datetime, time
 from typing import Any, NamedTuple
 
@@ -26,7 +28,7 @@ from advice.models.people import Person
 from advice.models.places import Place
 from advice.models.programmes import Organisation
 from advice.models.roster import Shift
-from advice.rules.drafts import NEXT, Deed, State
+from advice.rules.drafts import LONGEST_WHY, NEXT, Deed, State
 
 
 class Draft(Model):
@@ -37,6 +39,7 @@ class Draft(Model):
         same_programme("organisation_id", "organisations"),
         one_of("state", State),
         ordered("first_day", "last_day"),
+        CheckConstraint("(sent_back_by IS NULL) = (sent_back_at IS NULL)", name="sent_back"),
         Index("ix_drafts_state", "programme_id", "state"),
     )
 
@@ -52,6 +55,13 @@ class Draft(Model):
     made_at: Mapped[datetime] = mapped_column()
     sent_on: Mapped[date | None] = mapped_column(Date)
     """The day it was last sent to the leaders."""
+    sent_by: Mapped[int | None] = mapped_column(ForeignKey("people.id"))
+    """Who sent it then."""
+    sent_back_by: Mapped[int | None] = mapped_column(ForeignKey("people.id"))
+    """Who of those who were asked sent it back, or said no to a single edit; None once it is sent again."""
+    sent_back_at: Mapped[datetime | None] = mapped_column()
+    sent_back_why: Mapped[str | None] = mapped_column(String(LONGEST_WHY))
+    """In her words; gone by retention before the rest."""
     ended_at: Mapped[datetime | None] = mapped_column()
     """When it came in force or was dropped."""
     left_out: Mapped[dict[str, Any]] = mapped_column(default=dict)
@@ -62,7 +72,9 @@ class Draft(Model):
     organisation: Mapped[Organisation] = relationship(
         primaryjoin="Draft.organisation_id == Organisation.id", foreign_keys="Draft.organisation_id", viewonly=True
     )
-    person: Mapped[Person] = relationship(viewonly=True)
+    person: Mapped[Person] = relationship(foreign_keys="Draft.person_id", viewonly=True)
+    sender: Mapped[Person | None] = relationship(foreign_keys="Draft.sent_by", viewonly=True)
+    sent_back_from: Mapped[Person | None] = relationship(foreign_keys="Draft.sent_back_by", viewonly=True)
 
 
 class DraftChange(Model):
@@ -199,13 +211,21 @@ def sent_drafts(programme_id: int) -> list[Draft]:
 
 def changes_of(draft: Draft) -> list[DraftChange]:
     """The changes of a draft with people and places, by day and start; one query."""
-    found = (
+    return changes_of_all([draft]).get(draft.id, [])
+
+
+def changes_of_all(drafts: Iterable[Draft]) -> dict[int, list[DraftChange]]:
+    """The same of many drafts, by draft; one query."""
+    found: defaultdict[int, list[DraftChange]] = defaultdict(list)
+    rows = (
         select(DraftChange)
-        .where(DraftChange.programme_id == draft.programme_id, DraftChange.draft_id == draft.id)
+        .where(DraftChange.draft_id.in_([one.id for one in drafts]))
         .options(joinedload(DraftChange.person), joinedload(DraftChange.organisation), joinedload(DraftChange.place))
         .order_by(DraftChange.day, DraftChange.starts, DraftChange.id)
     )
-    return list(db.session.scalars(found))
+    for row in db.session.scalars(rows):
+        found[row.draft_id].append(row)
+    return dict(found)
 
 
 def waiting_between(programme_id: int, first: date, last: date) -> list[Waiting]:

@@ -173,4 +173,4 @@ def _whole() -> Select[Swap]:
         for one in (Swap.taker, Swap.asked)
         for part in (Membership.person, Membership.organisation)
     ]
-    return select(Swap).options(*shifts, *people)
+    return select(Swap).options(*shifts, joinedload(Swap.shift).joinedload(Shift.membership), *people)

@@ -9,8 +9,9 @@
 `/vagtplan/fordeling/2026-4` planners  who has how many shifts and hours against what is agreed, late ends and
                                        unpopular places: the own organisation by name, the others as a sum
 `/vagtplan/planlaeg/`        planners  plans being laid, and a new one; repeat the last weeks into it
-`/vagtplan/planlaeg/<id>`    planners  one plan: its weeks, what stands in the way, send, say yes, bring into force
-                                       (or one edit that waits for the others' yes: say yes or no, take it back)
+`/vagtplan/planlaeg/<id>`    planners  one plan: its weeks, what stands in the way, send, say yes or send it back,
+                                       bring into force (or one edit that waits for the others' yes: say yes or no,
+                                       take it back)
   …/2026-48  …/ny  …/vagt/<id>  …/aendring/<id>   a week of it, and single shifts put in, changed, moved, split,
                                        taken out; …/fortryd takes the last of it back
 `/vagtplan/fravaer`          planners  everybody's absence ahead, entering somebody's, asking everybody for theirs
@@ -37,6 +38,11 @@ planners as waiting, and the shift takes no other such edit. A no of one who is 
 was asked, hears of it. A shift that is moved asks those of the place where it was, too. What came of a swap, of a
 stand-in's yes or of a plan is changed, but no button undoes it.
 
+Who is asked for her yes to a plan can send it back with a reason: it is being laid again, nobody has said yes to it any
+more, and its page says who sent it back, when and why until it is sent again. Whoever laid and sent it is told by mail,
+and the others who were asked that they need not answer now. What is done to the shifts of a plan is in the audit, as it
+is of shifts in force; a quarter, or a plan, counts what is missing from today on.
+
 A tovholder plans for everybody in the programme, a teamleder for the own organisation. The past is not
 rewritten, a clash is refused with whom and where, and whoever saves on top of somebody else's change gets both
 versions to look at. A shift outside opening hours is saved, with a warning, and so is one that something speaks
@@ -55,6 +61,7 @@ coverage  how many are on duty along the hours of an opening, told and drawn
 near      what an edit comes to (near_words, near_letters)   moving  from cell to cell of the board (static/roster.js)
 objections  what speaks against a shift, in words       quarters  a quarter at a glance   fairness  how it is spread
 plans, plan_weeks  a plan and its weeks (plan_forms, plan_words, plan_letters; plan_objections: what speaks against it)
+plan_answers  what the leaders who are asked say to it
 plan_shifts, plan_moving  single shifts of a plan (plan_edits: what these share)
 plan_undo  the last of it taken back (plan_memory)
 swaps, swap_decisions  swaps, and leaders' yes to them (swap_page, swap_forms, swap_words, swap_letters)

@@ -132,6 +132,12 @@ class Board:
         found = [cell for row in self.rows for cell in row.cells if cell.left_out]
         return sorted(found, key=lambda cell: cell.day)
 
+    def ahead(self, today: date) -> Board:
+        """What of it is not past: what is missing before can be mended by nobody."""
+        rows = [Row(row.place, [cell for cell in row.cells if cell.day >= today]) for row in self.rows]
+        cancelled = [one for one in self.cancelled if one.day >= today]
+        return Board([day for day in self.days if day >= today], rows, cancelled, self.replaced_by)
+
     def untaken(self, today: date) -> bool:
         """Whether somebody is called off from today on whose shift nobody has, where something is missing."""
         called_off = {(one.place_id, one.day) for one in self.cancelled if one.id not in self.replaced_by}

@@ -22,16 +22,17 @@ from advice.actions.edits.history import Edit, Kind, last_edit
 from advice.actions.edits.ways import Made
 from advice.actions.shifts import By
 from advice.database import db
-from advice.models.drafts import Draft, DraftChange, drafts_of, sent_drafts, waiting_between
-from advice.models.roster import Shift, holder_now
+from advice.models.drafts import Draft, DraftChange, changes_of_all, drafts_of, sent_drafts, waiting_between
+from advice.models.roster import Shift, active_shifts, holder_now
 from advice.models.weeks import OnDuty
 from advice.roster import near_letters, objections, sick_filled
 from advice.roster.board import Board, Cell, board
 from advice.roster.links import may_plan, week_url
 from advice.roster.near_words import Done, done_words, lines_of, waiting_mark
+from advice.roster.plan_forms import NoForm
 from advice.roster.plan_words import held_words
 from advice.roster.planning import Before, saved
-from advice.roster.words import consequence, listed
+from advice.roster.words import consequence, listed, when_words
 from advice.rules.access import Role
 from advice.rules.drafts import Deed, State
 
@@ -131,9 +132,11 @@ def waiting_edits(programme_id: int, first: date, last: date) -> WaitingEdits:
 
 
 def waiting_lines(programme_id: int) -> list[tuple[Draft, list[str]]]:
-    """The edits ahead that wait for a yes, in words; a few at a time, so each is read by itself."""
-    rows = [row for row in drafts_of(programme_id, small=True) if row.first_day >= web.today()]
-    return [(row, lines_of(found.rows, found.shifts)) for row in rows for found in [laid(row)]]
+    """The edits ahead that wait for a yes, in words; three queries however many there are."""
+    drafts = [row for row in drafts_of(programme_id, small=True) if row.first_day >= web.today()]
+    rows = changes_of_all(drafts)
+    shifts = active_shifts(row.shift_id for each in rows.values() for row in each if row.shift_id is not None)
+    return [(draft, lines_of(rows.get(draft.id, []), shifts)) for draft in drafts]
 
 
 def awaiting_our_yes(programme_id: int) -> list[Draft]:
@@ -142,7 +145,9 @@ def awaiting_our_yes(programme_id: int) -> list[Draft]:
     return [row for row in sent_drafts(programme_id) if own in approving.asked(laid(row), today).missing]
 
 
-def small_page(found: Laid, by: By, *, held: Held | None = None, conflict: bool = False) -> str:
+def small_page(
+    found: Laid, by: By, *, answer: NoForm | None = None, held: Held | None = None, conflict: bool = False
+) -> str:
     """The page of one edit that waits: what it is, what it means, who has to say yes."""
     draft, today = found.draft, by.today
     asked = approving.asked(found, today)
@@ -161,6 +166,8 @@ def small_page(found: Laid, by: By, *, held: Held | None = None, conflict: bool 
         and asked.allows(draft, today, coordinator=web.member().role == Role.COORDINATOR),
         may_withdraw=open_ and may_plan(draft.organisation_id) and by.organisation_id not in asked.missing,
         seen=approving.side(found, by.organisation_id),
+        answer=answer or NoForm(formdata=None),
+        said_no=when_words(draft.sent_back_at) if draft.sent_back_at and not open_ else "",
         held=held_words(held) if held else [],
         conflict=conflict,
         states=State,

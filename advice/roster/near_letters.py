@@ -12,7 +12,7 @@ from advice import web
 from advice.actions.edits.ways import Made
 from advice.database import db
 from advice.models.drafts import Draft
-from advice.models.people import Membership, leaders_of
+from advice.models.people import Membership, Person, leaders_of
 from advice.models.roster import Shift
 from advice.roster.letters import put
 from advice.roster.links import week_url
@@ -79,24 +79,34 @@ def tell_in_force(draft: Draft, lines: Sequence[str], missing: Collection[int], 
         put(AGREED, person, subject, words, draft.programme_id)
 
 
-def tell_ended(draft: Draft, lines: Sequence[str], asked: Collection[int], *, refused: bool) -> None:
-    """Write to whoever made the edit, and to the leaders who were asked, that it is not to be: one of them has said no
-    (`refused`), or it was taken back. Not to who did so."""
+def tell_refused(draft: Draft, lines: Sequence[str], asked: Collection[int]) -> None:
+    """Write to whoever made the edit, and to the leaders who were asked, that one of them has said no to it, and why if
+    she has said so; not to her."""
+    why = f"{draft.sent_back_why}\n\n" if draft.sent_back_why else ""
     for person in concerned(draft, asked):
-        values = {
-            "name": person.name,
-            "who": web.user().person.name,
-            "what": "\n".join(f"- {line}" for line in lines),
-            "address": outward(week_url(draft.first_day)),
-        }
-        if refused:
-            words = _("Hej %(name)s\n\n%(who)s har sagt nej til en ændring i vagtplanen:\n\n%(what)s\n\n"
-                      "Vagtplanen er, som den var. Se ugen:\n%(address)s", **values)  # fmt: skip
-            put(REFUSED, person, _("Nej til en ændring i vagtplanen"), words, draft.programme_id)
-        else:
-            words = _("Hej %(name)s\n\n%(who)s har trukket en ændring i vagtplanen tilbage:\n\n%(what)s\n\n"
-                      "Vagtplanen er, som den var, og I skal ikke svare. Se ugen:\n%(address)s", **values)  # fmt: skip
-            put(DROPPED, person, _("En ændring i vagtplanen er trukket tilbage"), words, draft.programme_id)
+        words = _("Hej %(name)s\n\n%(who)s har sagt nej til en ændring i vagtplanen:\n\n%(what)s\n\n%(why)s"
+                  "Vagtplanen er, som den var. Se ugen:\n%(address)s",
+                  why=why, **_ended(draft, lines, person))  # fmt: skip
+        put(REFUSED, person, _("Nej til en ændring i vagtplanen"), words, draft.programme_id)
+
+
+def tell_withdrawn(draft: Draft, lines: Sequence[str], asked: Collection[int]) -> None:
+    """Write to whoever made the edit, and to the leaders who were asked, that it was taken back; not to who did so."""
+    for person in concerned(draft, asked):
+        words = _("Hej %(name)s\n\n%(who)s har trukket en ændring i vagtplanen tilbage:\n\n%(what)s\n\n"
+                  "Vagtplanen er, som den var, og I skal ikke svare. Se ugen:\n%(address)s",
+                  **_ended(draft, lines, person))  # fmt: skip
+        put(DROPPED, person, _("En ændring i vagtplanen er trukket tilbage"), words, draft.programme_id)
+
+
+def _ended(draft: Draft, lines: Sequence[str], person: Person) -> dict[str, str]:
+    """What both say."""
+    return {
+        "name": person.name,
+        "who": web.user().person.name,
+        "what": "\n".join(f"- {line}" for line in lines),
+        "address": outward(week_url(draft.first_day)),
+    }
 
 
 def _leaders(made: Made) -> list[Membership]:

@@ -24,7 +24,7 @@ from advice.roster.plan_words import twice_lines
 from advice.roster.planning import Before, by, lacking, tell_consequences
 from advice.roster.plans import plan_to_change, read
 from advice.roster.words import day_words, say, span_words
-from advice.rules.drafts import State
+from advice.rules.drafts import State, may_lay_on
 
 
 def open_plan(draft_id: int) -> Draft:
@@ -107,8 +107,8 @@ def tell_refused(refused: Refused, draft: Draft, form: StretchForm) -> None:
 
 
 def outside_words(draft: Draft, day: date) -> str:
-    """That a day is not one of the plan's; empty if it is."""
-    if draft.first_day <= day <= draft.last_day:
+    """That a day is not one of the plan's; empty if it is, be it past."""
+    if may_lay_on(draft.first_day, draft.last_day, day):
         return ""
     span = _("%(first)s – %(last)s", first=day_words(draft.first_day), last=day_words(draft.last_day))
     return str(_("Dagen ligger uden for planen (%(span)s).", span=span))

@@ -1,4 +1,4 @@
-"""What planners type to begin a plan and to repeat weeks into it."""
+"""What planners type to begin a plan, to repeat weeks into it, and to say why they send one back."""
 
 from __future__ import annotations
 
@@ -7,14 +7,15 @@ from typing import Any
 
 from flask_babel import lazy_gettext as _
 from wtforms import DateField, SelectChoice, SelectField
-from wtforms.validators import InputRequired, StopValidation, ValidationError
+from wtforms.validators import InputRequired, Optional, StopValidation, ValidationError
 
 from advice import web
 from advice.actions.drafts.laying import LONGEST
+from advice.rules.drafts import LONGEST_WHY
 from advice.rules.repeating import WEEK
 from advice.rules.weeks import quarter_of, week_of, weeks_of_quarter
 from advice.web import Form
-from advice.web_fields import NO_DAY, LineField
+from advice.web_fields import NO_DAY, LineField, NoteField
 
 NOTHING = "0"
 REPEATED = (1, 2, 4, 13)
@@ -76,6 +77,18 @@ class BeginForm(RepeatForm):
             raise ValidationError(_("Planen skal slutte efter, at den begynder."))
         if field.data - self.first.data > LONGEST:
             raise ValidationError(_("Så lang må en plan ikke være. Vælg højst et år."))
+
+
+class NoForm(Form):
+    """Why somebody who is asked says no to a single edit, if she wants to say so."""
+
+    why = NoteField(_("Hvorfor ikke?"), [Optional()], most=LONGEST_WHY)
+
+
+class SendBackForm(NoForm):
+    """What has to be changed in a plan that is sent back."""
+
+    why = NoteField(_("Hvad skal ændres?"), [InputRequired(_("Skriv kort, hvad der skal ændres."))], most=LONGEST_WHY)
 
 
 def next_quarter(today: date, laid_until: date | None) -> tuple[date, date]:

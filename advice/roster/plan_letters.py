@@ -1,10 +1,10 @@
-"""The mails about a plan: to the leaders who are asked, that it is in force, and that it is not to be after all.
+"""The mails about a plan: to the leaders who are asked, that it is in force, is sent back, or is not to be after all.
 
 Whose shifts it changes hears of it as of any (telling.py)."""
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 
 from flask import url_for
 from flask_babel import gettext as _
@@ -18,7 +18,7 @@ from advice.roster.letters import put
 from advice.roster.words import day_words
 from advice.security import outward
 
-ASKED, IN_FORCE, DROPPED = "plan_sent", "plan_in_force", "plan_dropped"
+ASKED, IN_FORCE, SENT_BACK, DROPPED = "plan_sent", "plan_in_force", "plan_sent_back", "plan_dropped"
 """The kinds of the mails."""
 
 
@@ -76,6 +76,34 @@ def why_now(draft: Draft, person: Person, missing: Collection[int], *, agreed: b
     )
 
 
+def tell_sent_back(draft: Draft, sender: Person | None, asked: Collection[int]) -> None:
+    """Write to whoever laid a plan and whoever sent it (`sender`) that it was sent back and why, and to the other
+    leaders who were asked that they need not answer now; not to who sent it back."""
+    laying = {one.id: one for one in (draft.person, sender) if one is not None}
+    for person in concerned(draft, asked, [*laying.values()]):
+        values = {
+            "name": person.name,
+            "who": web.user().person.name,
+            "plan": draft.name,
+            "first": day_words(draft.first_day),
+            "last": day_words(draft.last_day),
+            "why": draft.sent_back_why,
+            "address": outward(url_for("roster.plan", draft_id=draft.id)),
+        }
+        if person.id in laying:
+            words = _(
+                "Hej %(name)s\n\n%(who)s har sendt vagtplanen %(plan)s, %(first)s – %(last)s, tilbage:\n\n%(why)s\n\n"
+                "Ret den, og send den igen:\n%(address)s", **values,
+            )  # fmt: skip
+        else:
+            words = _(
+                "Hej %(name)s\n\n%(who)s har sendt vagtplanen %(plan)s, %(first)s – %(last)s, tilbage:\n\n%(why)s\n\n"
+                "I skal ikke svare nu. I bliver spurgt, når den er rettet og sendt igen. Se den:\n%(address)s",
+                **values,
+            )  # fmt: skip
+        put(SENT_BACK, person, _("En vagtplan er sendt tilbage"), words, draft.programme_id)
+
+
 def tell_dropped(draft: Draft, asked: Collection[int]) -> None:
     """Write to whoever laid a plan, and to the leaders who were asked, that it is not to be; not to who dropped it."""
     for person in concerned(draft, asked):
@@ -90,9 +118,10 @@ def tell_dropped(draft: Draft, asked: Collection[int]) -> None:
         put(DROPPED, person, _("En vagtplan er droppet"), words, draft.programme_id)
 
 
-def concerned(draft: Draft, asked: Collection[int]) -> list[Person]:
-    """Whoever laid a draft, and the leaders of the other organisations that are asked, but not who is logged in."""
+def concerned(draft: Draft, asked: Collection[int], besides: Sequence[Person] = ()) -> list[Person]:
+    """Whoever laid a draft, those who are named besides, and the leaders of the other organisations that are asked;
+    but not who is logged in."""
     others = set(asked) - {draft.organisation_id}
     leaders = [one.person for one in leaders_of(draft.programme_id, web.today()) if one.organisation_id in others]
-    people = {one.id: one for one in (draft.person, *leaders)}
+    people = {one.id: one for one in (draft.person, *besides, *leaders)}
     return [one for one in people.values() if one.id != web.member().person_id and one.disabled_at is None]

@@ -1,7 +1,7 @@
 """What whoever is logged in did last to a plan, remembered in her session so that it can be taken back (plan_undo).
 
-A plan that is being laid changes nothing yet, so nothing is written down of its edits: the session remembers how the
-changes were before the last one. Ids, days and times; no words.
+A plan that is being laid changes nothing yet, so taking back needs no more than this: the session remembers how the
+changes were before the last edit. Ids, days and times; no words.
 """
 
 from __future__ import annotations

@@ -150,7 +150,7 @@ def take_off(found: Laid, one: OnDuty, version: int) -> Answer:
     draft, before = found.draft, before_edit(found, one)
     if isinstance(one, DraftChange):
         said, was = taken_out_words(found, one), stood(one)
-        laying.take_out(draft, one, version)
+        laying.take_out(draft, one, version, by())
         return edited(draft, said, before, [Step(one.organisation_id, None, was)])
     row = laying.change(draft, one, version, None, by())
     said = _("Aflyses i planen: %(shift)s.", shift=change_words(row))

@@ -12,7 +12,7 @@ from flask import abort, flash, redirect, url_for
 from flask_babel import gettext as _
 
 from advice.actions.drafts.reading import Laid, laid
-from advice.actions.drafts.undoing import Step, undo
+from advice.actions.drafts.undoing import Step, take_back
 from advice.actions.shifts import Refused, Stale, stretch_of
 from advice.database import db
 from advice.models.people import Membership
@@ -44,8 +44,7 @@ def plan_undo(draft_id: int) -> Answer:
     found, week = laid(draft), plan_week_url(draft, day)
     before = lacking(list(dict.fromkeys(spots_of(found, steps))), found)
     try:
-        for step in steps:
-            undo(found, step, by())
+        take_back(found, steps, by())
     except Stale:
         return stale(draft)
     except Refused as refused:

@@ -19,6 +19,7 @@ from advice.roster.plan_words import mark_of
 from advice.roster.plans import PLAN, read
 from advice.roster.words import outside_tag
 from advice.rules.access import Action
+from advice.rules.drafts import may_lay_on
 from advice.rules.weeks import monday_of
 from advice.web import needs
 
@@ -60,8 +61,8 @@ def plan_week(draft_id: int, year: int, number: int) -> str:
 
 def link_of(draft: Draft, one: OnDuty) -> str | None:
     """Where somebody on duty is changed in the plan; None where nobody may."""
-    inside = max(draft.first_day, web.today()) <= one.day <= draft.last_day
-    if not can_lay(draft) or not may_plan(one.organisation_id) or not inside:
+    ahead = may_lay_on(draft.first_day, draft.last_day, one.day, web.today())
+    if not can_lay(draft) or not may_plan(one.organisation_id) or not ahead:
         return None
     return shift_url(draft, one)
 
@@ -75,4 +76,4 @@ def add_link(draft: Draft, cell: Cell) -> str | None:
 
 def is_laid(draft: Draft, cell: Cell) -> bool:
     """Whether shifts can be laid in a cell: its day is one of the plan's and has not gone, and the place is in use."""
-    return cell.in_use and max(draft.first_day, web.today()) <= cell.day <= draft.last_day
+    return cell.in_use and may_lay_on(draft.first_day, draft.last_day, cell.day, web.today())

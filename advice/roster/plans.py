@@ -25,13 +25,13 @@ from advice.roster.board import board
 from advice.roster.links import may_plan, plan_week_url, week_url
 from advice.roster.near import small_page, waiting_lines
 from advice.roster.near_words import lines_of
-from advice.roster.plan_forms import NOTHING, BeginForm, RepeatForm, next_quarter
+from advice.roster.plan_forms import NOTHING, BeginForm, NoForm, RepeatForm, SendBackForm, next_quarter
 from advice.roster.plan_memory import forget
 from advice.roster.plan_words import held_words, left_out_words, mark_of_change, quarter_name, twice_lines
 from advice.roster.planning import Answer, by
 from advice.roster.quarters import week_rows
 from advice.roster.sick_filled import still_asked
-from advice.roster.words import day_words, listed
+from advice.roster.words import day_words, listed, when_words
 from advice.rules.access import Action, Role
 from advice.rules.drafts import Deed, State
 from advice.rules.openings import Status
@@ -118,29 +118,6 @@ def send(draft_id: int) -> Answer:
     return redirect(url_for("roster.plan", draft_id=draft.id), 303)
 
 
-@blueprint.post(f"{PLAN}/godkend")
-@needs(Action.PLAN_ROSTER)
-def approve(draft_id: int) -> Answer:
-    """Say yes for one's organisation to what was shown. A coordinator says yes for those without a leader, too."""
-    draft = plan_to_change(draft_id, laying=False)
-    found, organisation_id = laid(draft), web.member().organisation_id
-    if organisation_id not in approving.asked(found, web.today()).organisations:
-        abort(403)
-    try:
-        approving.say_yes(found, organisation_id, request.form.get("seen", ""), by())
-    except Stale:
-        return stale(draft)
-    asked = approving.asked(laid(draft), web.today())
-    if not asked.missing:
-        return enforced(draft, _("Alle har sagt ja."))
-    db.session.commit()
-    flash(
-        _("I har sagt ja. Nu mangler %(who)s.", who=listed([asked.names[one] for one in sorted(asked.missing)])),
-        "success",
-    )
-    return redirect(url_for("roster.plan", draft_id=draft.id), 303)
-
-
 @blueprint.post(f"{PLAN}/gaeld")
 @needs(Action.PLAN_ROSTER)
 def enforce(draft_id: int) -> Answer:
@@ -177,7 +154,7 @@ def drop(draft_id: int) -> Answer:
     except Stale:
         return stale(draft)
     if draft.small:
-        near_letters.tell_ended(draft, lines, asked, refused=False)
+        near_letters.tell_withdrawn(draft, lines, asked)
     elif asked:
         plan_letters.tell_dropped(draft, asked)
     db.session.commit()
@@ -186,23 +163,6 @@ def drop(draft_id: int) -> Answer:
         return redirect(week_url(draft.first_day), 303)
     flash(_("Planen er droppet. Den kan hentes frem igen."), "info")
     return redirect(url_for("roster.plan", draft_id=draft.id), 303)
-
-
-@blueprint.post(f"{PLAN}/nej")
-@needs(Action.PLAN_ROSTER)
-def decline(draft_id: int) -> Answer:
-    """Say no for one's organisation to a single edit that waits for its yes."""
-    draft = plan_to_change(draft_id, laying=False)
-    found = laid(draft)
-    asked = approving.asked(found, web.today()).organisations
-    try:
-        approving.say_no(found, web.member().organisation_id, by())
-    except Stale:
-        return stale(draft)
-    near_letters.tell_ended(draft, lines_of(found.rows, found.shifts), asked, refused=True)
-    db.session.commit()
-    flash(_("Du har sagt nej. Vagtplanen er, som den var. %(name)s får det at vide.", name=draft.person.name), "info")
-    return redirect(week_url(draft.first_day), 303)
 
 
 def enforced(draft: Draft, said: str) -> Answer:
@@ -243,11 +203,11 @@ def stale_lines(found: Laid) -> list[str]:
     return [_("vagten for %(name)s %(day)s er en anden nu", name=name, day=day_words(day)) for name, day in lost]
 
 
-def stale(draft: Draft) -> Answer:
-    """Somebody else has sent, changed or ended the plan meanwhile: the page as it is now."""
+def stale(draft: Draft, answer: NoForm | None = None) -> Answer:
+    """Somebody else has sent, changed or ended the plan meanwhile: the page as it is now, with what was typed."""
     db.session.rollback()
     found = read(draft.id)
-    return plan_page(found, conflict=True), 409
+    return plan_page(found, answer=answer, conflict=True), 409
 
 
 def read(draft_id: int) -> Laid:
@@ -302,11 +262,16 @@ def weeks_end(begins: date) -> date:
 
 
 def plan_page(
-    found: Laid, *, repeat: RepeatForm | None = None, held: Held | None = None, conflict: bool = False
+    found: Laid,
+    *,
+    repeat: RepeatForm | None = None,
+    answer: NoForm | None = None,
+    held: Held | None = None,
+    conflict: bool = False,
 ) -> str:
-    """The page of one plan, or of one edit that waits."""
+    """The page of one plan, or of one edit that waits. answer: what was typed by who does not say yes."""
     if found.draft.small:
-        return small_page(found, by(), held=held, conflict=conflict)
+        return small_page(found, by(), answer=answer, held=held, conflict=conflict)
     draft, today = found.draft, web.today()
     whole = board(draft.programme_id, draft.first_day, draft.last_day, found)
     asked = approving.asked(found, today)
@@ -316,6 +281,7 @@ def plan_page(
         draft=draft,
         found=found,
         board=whole,
+        ahead=whole.ahead(today),
         weeks=week_rows(whole, draft.first_day, draft.last_day),
         places=[row.place for row in whole.rows],
         url=lambda day: plan_week_url(draft, day),
@@ -329,6 +295,8 @@ def plan_page(
         edits=lines_of([row for row in found.rows if row.deed != Deed.ADD], found.shifts),
         news=lines_of([row for row in found.rows if row.deed == Deed.ADD], found.shifts),
         twice=twice_lines(found),
+        sent_back=when_words(draft.sent_back_at) if draft.sent_back_at and draft.state != State.IN_FORCE else "",
+        answer=answer or SendBackForm(formdata=None),
         repeat=repeat or RepeatForm(weeks_end(draft.first_day), False, formdata=None, data={"weeks": "4"}),
         left_out=left_out(draft),
         against=plan_objections.of_plan(found) if draft.state in (State.OPEN, State.SENT) else [],

@@ -36,16 +36,6 @@ class WeekRow:
         """The Monday after it."""
         return self.monday + WEEK
 
-    @property
-    def openings(self) -> int:
-        """How many openings are open."""
-        return sum(len(cell.open) for cells in self.places for cell in cells)
-
-    @property
-    def thin(self) -> int:
-        """At how many of them something is missing that nobody has agreed to."""
-        return sum(bool(one) for cells in self.places for cell in cells for one in cell.bare)
-
 
 @blueprint.get("/vagtplan/kvartal")
 @needs(Action.SEE_ROSTER)
@@ -85,6 +75,7 @@ def tell(programme_id: int, first: date, last: date) -> str:
     return render_template(
         "roster/_quarter.html",
         board=found,
+        ahead=found.ahead(today()),
         weeks=week_rows(found, first, last),
         places=[row.place for row in found.rows],
         number=quarter_of(first)[1],

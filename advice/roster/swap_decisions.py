@@ -13,7 +13,7 @@ from advice.actions.shifts import Refused, Stale
 from advice.actions.swaps import stepping
 from advice.actions.swaps.lapsing import lapses
 from advice.actions.swaps.offering import NotYours
-from advice.actions.swaps.sides import shortfalls
+from advice.actions.swaps.sides import Handing, around, shortfalls
 from advice.actions.swaps.stepping import Lapsed
 from advice.actions.whose_yes import leading
 from advice.database import LARGEST_ID, db
@@ -25,7 +25,7 @@ from advice.roster.links import may_plan
 from advice.roster.planning import Answer
 from advice.roster.sick_words import where
 from advice.roster.swap_page import names
-from advice.roster.swap_words import handings, here, objections_to, refused_words, shortfall_words
+from advice.roster.swap_words import Theirs, handings, here, objections_to, refused_words, shortfall_words, theirs
 from advice.roster.swaps import lapsed
 from advice.rules.access import Action
 from advice.web import needs
@@ -51,9 +51,7 @@ class Waiting:
 @needs(Action.PLAN_ROSTER)
 def swaps() -> str:
     """The swaps that wait for one's yes, each with what it would mean."""
-    return render_template(
-        "roster/swaps.html", waiting=[weighed(one) for one in awaiting()], where=where, today=web.today()
-    )
+    return render_template("roster/swaps.html", waiting=weighed(awaiting()), where=where, today=web.today())
 
 
 @blueprint.post(f"{SWAPS}/<int(max={LARGEST_ID}):swap_id>")
@@ -134,25 +132,39 @@ def awaiting() -> list[Swap]:
     ]
 
 
-def weighed(one: Swap) -> Waiting:
-    """A swap with what it would mean."""
-    found = handings(one)
-    gone = [each.shift.id for each in found]
-    against = [
-        (each.to.person.name, words)
-        for each in found
-        if may_plan(each.to.organisation_id)
-        for words in objections_to(each, gone)
+def weighed(swaps: Sequence[Swap]) -> list[Waiting]:
+    """Swaps with what each would mean; as many queries for twenty as for one."""
+    if not swaps:
+        return []
+    given = {one.id: handings(one) for one in swaps}
+    every = [each for found in given.values() for each in found]
+    there, known, waits_for = around(every), theirs(every), others(swaps)
+    return [
+        Waiting(
+            one,
+            [shortfall_words(each) for each in shortfalls(given[one.id], there)],
+            against(given[one.id], known),
+            waits_for[one.id],
+        )
+        for one in swaps
     ]
-    return Waiting(one, [shortfall_words(each) for each in shortfalls(found)], against, others(one))
 
 
-def others(one: Swap) -> str:
-    """Who else has to say yes, in words; empty for nobody."""
-    lead = leading(one.programme_id, web.today())
+def against(found: Sequence[Handing], known: Theirs) -> list[tuple[str, str]]:
+    """Who gets a shift of a swap, and what speaks against it; of those whom whoever is logged in plans for."""
+    gone = [each.shift.id for each in found]
+    mine = (each for each in found if may_plan(each.to.organisation_id))
+    return [(each.to.person.name, words) for each in mine for words in objections_to(each, gone, known)]
+
+
+def others(swaps: Sequence[Swap]) -> dict[int, str]:
+    """Who else has to say yes to each, in words; empty for nobody."""
+    lead, sides = leading(web.member().programme_id, web.today()), approvals_of(one.id for one in swaps)
     hers = lead.sides_of(web.member())
-    missing = [row.organisation_id for row in approvals_of([one.id]).get(one.id, []) if row.at is None]
-    return names([key for key in missing if not lead.answering([key]) & hers], lead)
+    missing = {one.id: [row.organisation_id for row in sides.get(one.id, ()) if row.at is None] for one in swaps}
+    return {
+        key: names([each for each in rows if not lead.answering([each]) & hers], lead) for key, rows in missing.items()
+    }
 
 
 def organisations(one: Swap) -> set[int]:

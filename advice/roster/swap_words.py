@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from datetime import timedelta
+from dataclasses import dataclass
+from datetime import date, timedelta
 
 from flask_babel import LazyString, gettext
 from flask_babel import lazy_gettext as lazy
@@ -15,15 +16,17 @@ from advice.actions.swaps.offering import Offered
 from advice.actions.swaps.sides import Handing, Shortfall
 from advice.actions.swaps.stepping import Lapsed, handings_of
 from advice.models.absences import away_between, terms_of
+from advice.models.roster import Shift
 from advice.models.stand_ins import active_of
 from advice.models.swaps import Swap
 from advice.roster.objections import against_words
 from advice.roster.sick_words import where
 from advice.roster.words import clash_words, day_words, refusal_words
+from advice.rules.repeating import WEEK
 from advice.rules.spans import Span
 from advice.rules.staffing import Since, gap_words
 from advice.rules.swaps import Lapse, State
-from advice.rules.terms import against
+from advice.rules.terms import Away, Terms, against
 
 LAPSES: Mapping[Lapse, LazyString] = {
     Lapse.CHANGED: lazy("Vagten er ændret eller aflyst."),
@@ -144,16 +147,40 @@ def handings(swap: Swap) -> list[Handing]:
     return handings_of(swap.shift, swap.returned, swap.taker)
 
 
-def objections_to(one: Handing, gives: Iterable[int]) -> Sequence[str]:
+@dataclass(frozen=True, slots=True)
+class Theirs:
+    """What counts against people getting shifts: what is agreed, by membership; when they are away and what shifts they
+    have in any programme, by person."""
+
+    terms: Mapping[int, Terms]
+    away: Mapping[int, Sequence[Away]]
+    shifts: Mapping[int, Sequence[Shift]]
+
+
+def theirs(handings: Sequence[Handing]) -> Theirs:
+    """Read it for many handings at once; four queries."""
+    days = [one.shift.day for one in handings]
+    people = {one.to.person_id for one in handings}
+    first, last = monday(min(days)), monday(max(days)) + timedelta(days=6)
+    members = {one.to.id: one.to for one in handings}
+    return Theirs(
+        terms_of(members.values()), away_between(people, min(days), max(days)), active_of(people, first, last)
+    )
+
+
+def objections_to(one: Handing, gives: Iterable[int], known: Theirs | None = None) -> Sequence[str]:
     """What speaks against somebody getting a shift, as rests of sentences about her. gives: shifts that she hands on,
-    by id. Four queries."""
-    shift, member = one.shift, one.to
-    monday = shift.day - timedelta(days=shift.day.weekday())
-    hers = active_of([member.person_id], monday, monday + timedelta(days=6)).get(member.person_id, [])
-    gone = set(gives)
-    week = [Span(row.starts, row.ends) for row in hers
-            if row.programme_id == shift.programme_id and row.id not in gone]  # fmt: skip
-    terms, span = terms_of([member])[member.id], Span(shift.starts, shift.ends)
-    away = away_between([member.person_id], shift.day, shift.day).get(member.person_id, ())
-    found = against(shift.place_id, shift.day, span, terms, away, week)
+    by id; known: what was read of her and others, else it is read."""
+    shift, read = one.shift, known or theirs([one])
+    first, gone = monday(shift.day), set(gives)
+    week = [Span(row.starts, row.ends) for row in read.shifts.get(one.to.person_id, ())
+            if first <= row.day < first + WEEK and row.programme_id == shift.programme_id
+            and row.id not in gone]  # fmt: skip
+    terms, span = read.terms[one.to.id], Span(shift.starts, shift.ends)
+    found = against(shift.place_id, shift.day, span, terms, read.away.get(one.to.person_id, ()), week)
     return [against_words(each, shift, terms, [*week, span]) for each in found]
+
+
+def monday(day: date) -> date:
+    """Of the week of a day."""
+    return day - timedelta(days=day.weekday())

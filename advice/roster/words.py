@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from datetime import date, time
+from datetime import date, datetime, time
 
 from flask_babel import gettext, ngettext
 from wtforms import Field
@@ -125,8 +125,13 @@ def with_fewer_words(shift: Shift) -> str:
 
 
 def said_when(said: Agreed) -> str:
-    """When somebody said so, on the clocks of the places: "onsdag 25. november kl. 8.10"."""
-    at = said.at.astimezone(web.settings().timezone)
+    """When somebody said so, in words."""
+    return when_words(said.at)
+
+
+def when_words(instant: datetime) -> str:
+    """An instant on the clocks of the places: "onsdag 25. november kl. 8.10"."""
+    at = instant.astimezone(web.settings().timezone)
     return _("%(day)s kl. %(clock)s", day=day_words(at.date()), clock=clock_text(at.time()))
 
 

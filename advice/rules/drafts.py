@@ -31,7 +31,10 @@ NEXT: Mapping[State, frozenset[State]] = {
     State.IN_FORCE: frozenset(),
     State.DROPPED: frozenset({State.OPEN}),
 }
-"""State -> those that may come next. An OPEN one comes in force where nobody else has to say yes."""
+"""State -> those that may come next. An OPEN one comes in force where nobody else has to say yes; a SENT one is OPEN
+again when whoever lays it or one who is asked wants it to be."""
+LONGEST_WHY = 300
+"""So many characters say why a draft is sent back."""
 
 
 class Deed(StrEnum):
@@ -159,6 +162,12 @@ def may_come_in_force(
     if set(asked) <= set(said_yes):
         return True
     return coordinator and sent is not None and sent + timedelta(days=days) <= today
+
+
+def may_lay_on(first: date, last: date, day: date, today: date = date.min) -> bool:
+    """Whether a draft for the days from first to last (both inclusive) lays anything on a day: one of its days, that
+    has not gone."""
+    return max(first, today) <= day <= last
 
 
 def is_at_once(days: Sequence[date], today: date, soon: int) -> bool:

@@ -156,6 +156,13 @@ STAND_IN_ASKS = Rule(
     "the shift has been held or not; how often somebody said no is nobody's to count",
     days=30,
 )
+DRAFT_REASONS = Rule(
+    "draft_reasons",
+    ("drafts",),
+    "30 days after a plan was sent back, or a single edit refused, the words of why are erased; the plan stays",
+    "it has been put right or dropped by then; words about colleagues are nobody's to keep",
+    days=30,
+)
 AUDIT = Rule(
     "audit_entries",
     ("audit_entries",),
@@ -184,7 +191,7 @@ COPIES = Rule(
 
 RULES: tuple[Rule, ...] = (
     VISITS_COARSENED, VISITS_ROLLED_UP, ATTEMPTS, SESSIONS, ONE_TIME_LINKS, OFFERS, TABLET_UNLOCKS, MAILS, FEED_TOKENS,
-    ABSENCES, SWAPS, SHIFT_NEWS, PRESENCES, STAFF_NOTICES, STAND_IN_ASKS, AUDIT, PEOPLE, COPIES,
+    ABSENCES, SWAPS, SHIFT_NEWS, PRESENCES, STAFF_NOTICES, STAND_IN_ASKS, DRAFT_REASONS, AUDIT, PEOPLE, COPIES,
 )  # fmt: skip
 """In the order they run: what is counted goes into counts before the rows go, people after what hangs on them."""
 
@@ -235,7 +242,6 @@ KEPT: Mapping[str, str] = {
     "absence_rounds": "when everybody was asked for absence; who asked is anonymised with her",
     "absence_answers": "that a member has answered; says nothing of anybody once the person is anonymised",
     "open_with_fewer": _PLAN + "; who said so is anonymised with her",
-    "drafts": _PLAN + "; who laid it is anonymised with her",
     "draft_changes": _PLAN + "; the person becomes a \"Tidligere medarbejder\" by people_anonymised",
     "draft_approvals": _PLAN + "; who said yes is anonymised with her",
     "agreements": _WORDS,

@@ -67,7 +67,7 @@ def test_a_draft_of_a_plan_is_split_and_taken_back_as_it_was(world: World) -> No
     (left,) = laid(draft).rows
     assert stretch_of(left) == at_kajen(world)
     taken = Step(left.organisation_id, None, stood(left))
-    laying.take_out(draft, left, left.version)
+    laying.take_out(draft, left, left.version, by(world))
     undo(laid(draft), taken, by(world))
     with pytest.raises(laying.LaidAlready):
         undo(laid(draft), taken, by(world))

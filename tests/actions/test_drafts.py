@@ -165,7 +165,7 @@ def test_a_draft_that_was_sent_is_not_laid_on_and_one_that_is_empty_is_not_sent(
     approving.send(laid(draft), by(world))
     for act in (
         lambda: laying.add(draft, world.members["rita"].id, at_kajen(world), by(world)),
-        lambda: laying.take_out(draft, row, row.version),
+        lambda: laying.take_out(draft, row, row.version, by(world)),
         lambda: laying.lay_again(draft, date(2026, 11, 16), 1, by(world), everybody),
     ):
         with pytest.raises(Stale):
@@ -308,7 +308,7 @@ def test_a_change_of_a_draft_says_what_it_was_made_from(world: World) -> None:
         laying.change(draft, shift, 1, at_kajen(world, starts=10), by(world))
     with pytest.raises(Stale):
         laying.alter(draft, row, row.version, at_kajen(world), by(world))
-    laying.take_out(draft, row, row.version)
+    laying.take_out(draft, row, row.version, by(world))
     assert laid(draft).changes == [] and enforcing.ORDER[0] is Deed.CANCEL
 
 
@@ -320,5 +320,5 @@ def test_whoever_saves_on_top_of_another_planners_change_is_told(world: World) -
     with pytest.raises(Stale):
         laying.alter(draft, row, seen, at_kajen(world, ends=11), by(world))
     with pytest.raises(Stale):
-        laying.take_out(draft, row, seen)
+        laying.take_out(draft, row, seen, by(world))
     assert (row.starts, row.ends) == (time(10), time(12))

@@ -19,6 +19,7 @@ from advice.rules.drafts import (
     clashes,
     is_at_once,
     may_come_in_force,
+    may_lay_on,
     must_say_yes,
     overlay,
     touched,
@@ -132,3 +133,10 @@ def test_changes_of_the_next_days_are_made_at_once() -> None:
     assert is_at_once([DAY, DAY + timedelta(days=7)], DAY, 7)
     assert not is_at_once([DAY, DAY + timedelta(days=8)], DAY, 7)
     assert not is_at_once([DAY - timedelta(days=1)], DAY, 7)
+
+
+@pytest.mark.parametrize(("day", "expected"), [(24, False), (25, True), (28, True), (29, False)])
+def test_a_draft_lays_on_its_days_that_have_not_gone(day: int, expected: bool) -> None:
+    first, last = DAY - timedelta(days=2), DAY + timedelta(days=3)
+    assert may_lay_on(first, last, DAY.replace(day=day), today=DAY) is expected
+    assert may_lay_on(first, last, first), "be it past"

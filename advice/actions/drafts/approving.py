@@ -9,7 +9,7 @@ from datetime import date
 
 from sqlalchemy import select
 
-from advice.actions.drafts.laying import record, refuse_unless_open
+from advice.actions.drafts.laying import record, refuse_unless_open, touch
 from advice.actions.drafts.reading import Laid
 from advice.actions.shifts import By, Refused, Stale, Stretch, stretch_of
 from advice.actions.whose_yes import leading, services_at
@@ -92,8 +92,10 @@ def send(found: Laid, by: By) -> None:
     refuse_unless_open(found.draft)
     if not found.changes:
         raise Empty
-    _become(found.draft, State.SENT)
-    found.draft.sent_on = by.today
+    draft = found.draft
+    _become(draft, State.SENT)
+    draft.sent_on, draft.sent_by = by.today, by.person_id
+    draft.sent_back_by = draft.sent_back_at = draft.sent_back_why = None
     record("draft_sent", found.draft, by)
 
 
@@ -125,12 +127,26 @@ def drop(draft: Draft, by: By) -> None:
     record("draft_dropped", draft, by)
 
 
-def say_no(found: Laid, organisation_id: int, by: By) -> None:
-    """An organisation that is asked says no to a single edit: it is not to be. Raises Stale unless it is asked."""
+def send_back(found: Laid, organisation_id: int, seen: str, why: str, by: By) -> None:
+    """An organisation that is asked sends a plan back, to be changed: it is being laid again, and nobody has said yes
+    to it. Raises Stale unless it is asked about the plan as it was shown (`side`)."""
     draft = found.draft
-    if not draft.small or draft.state != State.SENT or organisation_id not in asked(found, by.today).missing:
+    if draft.small or seen != side(found, organisation_id) or not _is_asked(found, organisation_id, by):
+        raise Stale
+    _become(draft, State.OPEN)
+    _note_no(draft, why, by)
+    touch(draft)
+    record("draft_sent_back", draft, by)
+
+
+def say_no(found: Laid, organisation_id: int, why: str, by: By) -> None:
+    """An organisation that is asked says no to a single edit: it is not to be. why: in her words, perhaps none. Raises
+    Stale unless it is asked."""
+    draft = found.draft
+    if not draft.small or not _is_asked(found, organisation_id, by):
         raise Stale
     _become(draft, State.DROPPED)
+    _note_no(draft, why, by)
     draft.ended_at = by.at
     record("draft_refused", draft, by)
 
@@ -146,6 +162,15 @@ def digest(found: Laid, organisation_id: int, responsible: Collection[int]) -> s
 def side(found: Laid, organisation_id: int) -> str:
     """The digest of an organisation's side as it stands."""
     return digest(found, organisation_id, _responsible(found.draft.programme_id))
+
+
+def _is_asked(found: Laid, organisation_id: int, by: By) -> bool:
+    """Whether an organisation has still to answer."""
+    return found.draft.state == State.SENT and organisation_id in asked(found, by.today).missing
+
+
+def _note_no(draft: Draft, why: str, by: By) -> None:
+    draft.sent_back_by, draft.sent_back_at, draft.sent_back_why = by.person_id, by.at, why or None
 
 
 def _become(draft: Draft, state: State) -> None:

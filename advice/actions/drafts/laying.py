@@ -10,7 +10,17 @@ from typing import Any
 from sqlalchemy import delete, select
 
 from advice.actions.drafts.reading import Laid, laid, turn_of
-from advice.actions.shifts import By, NotOnTeam, PastDay, Refused, Stale, Stretch, refuse_past
+from advice.actions.shifts import (
+    By,
+    NotOnTeam,
+    PastDay,
+    Refused,
+    Stale,
+    Stretch,
+    facts,
+    refuse_past,
+    stretch_of,
+)
 from advice.database import db
 from advice.models import audit
 from advice.models.absences import away_between
@@ -18,7 +28,7 @@ from advice.models.drafts import Draft, DraftApproval, DraftChange
 from advice.models.people import Membership, members_between
 from advice.models.roster import Shift, shifts_between
 from advice.models.weeks import openings_between, staffing_between
-from advice.rules.drafts import Deed, State
+from advice.rules.drafts import Deed, State, may_lay_on
 from advice.rules.openings import STANDING
 from advice.rules.repeating import WEEK, Hours, Repetition, repeat
 from advice.rules.spans import Span, in_force
@@ -98,8 +108,11 @@ def _told(found: Repetition) -> dict[str, list[list[Any]]]:
     return told
 
 
-def add(draft: Draft, membership_id: int, stretch: Stretch, by: By) -> DraftChange:
-    """A new shift in a draft. Raises Stale, PastDay, NotOnTeam or LaidAlready; a clash is told by reading the draft."""
+def add(
+    draft: Draft, membership_id: int, stretch: Stretch, by: By, *, split_from: DraftChange | None = None
+) -> DraftChange:
+    """A new shift in a draft; split_from: the change it was one with. Raises Stale, PastDay, NotOnTeam or LaidAlready;
+    a clash is told by reading the draft."""
     refuse_unless_open(draft)
     _refuse_outside(draft, stretch.day, by)
     member = member_then(draft.programme_id, membership_id, stretch.day)
@@ -112,6 +125,7 @@ def add(draft: Draft, membership_id: int, stretch: Stretch, by: By) -> DraftChan
     row = _row(draft, turn, by)
     db.session.add(row)
     touch(draft)
+    _record("draft_shift_added", draft, row, by, **({"split_from": split_from.id} if split_from else {}))
     return row
 
 
@@ -134,6 +148,10 @@ def change(draft: Draft, shift: Shift, version: int, stretch: Stretch | None, by
         row.place_id, row.day, row.starts, row.ends = stretch.place_id, stretch.day, stretch.starts, stretch.ends
     db.session.add(row)
     touch(draft)
+    if stretch is None:
+        _record("draft_shift_cancelled", draft, row, by)
+    else:
+        _record("draft_shift_changed", draft, row, by, before=facts(stretch_of(shift)))
     return row
 
 
@@ -145,17 +163,20 @@ def alter(draft: Draft, row: DraftChange, version: int, stretch: Stretch, by: By
         raise Stale
     _refuse_outside(draft, stretch.day, by)
     member_then(draft.programme_id, row.membership_id, stretch.day)
+    before = facts(stretch_of(row))
     row.place_id, row.day, row.starts, row.ends = stretch.place_id, stretch.day, stretch.starts, stretch.ends
     row.made_at = by.at
     row.version += 1
     touch(draft)
+    _record("draft_shift_changed", draft, row, by, before=before)
 
 
-def take_out(draft: Draft, row: DraftChange, version: int) -> None:
+def take_out(draft: Draft, row: DraftChange, version: int, by: By) -> None:
     """Take a change out of a draft: what is in force stays there. Raises Stale if it is not as it was seen."""
     refuse_unless_open(draft)
     if row.version != version:
         raise Stale
+    _record("draft_shift_taken_out", draft, row, by)
     db.session.delete(row)
     touch(draft)
 
@@ -218,9 +239,16 @@ def record(action: str, draft: Draft, by: By, **details: object) -> None:
 
 
 def _refuse_outside(draft: Draft, day: date, by: By) -> None:
-    if not draft.first_day <= day <= draft.last_day:
+    if not may_lay_on(draft.first_day, draft.last_day, day, by.today):
         raise PastDay
-    refuse_past(day, by)
+
+
+def _record(action: str, draft: Draft, row: DraftChange, by: By, **details: Any) -> None:
+    """An audit entry about one change of a draft, as a shift in force has it (actions.shifts): ids, days and times."""
+    record(
+        action, draft, by, change=row.id, shift=row.shift_id, membership=row.membership_id, **facts(stretch_of(row)),
+        **details,
+    )  # fmt: skip
 
 
 def _row(draft: Draft, turn: Turn, by: By) -> DraftChange:

@@ -25,4 +25,6 @@ def split(draft: Draft, one: OnDuty, version: int, at: time, place_id: int, by: 
             row = one
         else:
             row = laying.change(draft, one, version, first, by)
-        return row, laying.add(draft, row.membership_id, Stretch(place_id, whole.day, at, whole.ends), by)
+        return row, laying.add(
+            draft, row.membership_id, Stretch(place_id, whole.day, at, whole.ends), by, split_from=row
+        )

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 
 from advice.actions.drafts import laying
+from advice.actions.drafts.laying import record
 from advice.actions.drafts.reading import Laid
 from advice.actions.shifts import By, Stale, Stretch, stretch_of
 from advice.models.drafts import DraftChange
@@ -41,6 +43,13 @@ def step(row: DraftChange, before: Stood | None) -> Step:
     return Step(row.organisation_id, (row.id, row.version), before)
 
 
+def take_back(found: Laid, steps: Iterable[Step], by: By) -> None:
+    """Take an edit back, all the steps of it. Raises as `undo` does."""
+    for one in steps:
+        undo(found, one, by)
+    record("draft_edit_undone", found.draft, by)
+
+
 def undo(found: Laid, one: Step, by: By) -> None:
     """Take a step back. found: the draft as it is now. Raises Stale if somebody has been there since; PastDay or
     NotOnTeam for what can no longer be laid."""
@@ -54,7 +63,7 @@ def undo(found: Laid, one: Step, by: By) -> None:
     if row is None:
         raise Stale
     if before is None:
-        laying.take_out(draft, row, version)
+        laying.take_out(draft, row, version, by)
     else:
         laying.alter(draft, row, version, before.stretch, by)
 

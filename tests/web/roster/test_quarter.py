@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
-from datetime import date
+import re
+from datetime import UTC, date, datetime
 
 from flask import Flask
 
 from tests.plans import WEEK, Plan, client_of
+from tests.program import Clock
 from tests.queries import counted
 from tests.web.roster.test_week import staffed
 from tests.web_client import CheckingClient
@@ -26,6 +28,21 @@ def test_it_says_who_is_on_duty_and_what_is_missing(plan: Plan, karen: CheckingC
     plan.shift("rita", "kajen", date(2026, 12, 2), 9, 12)
     text = karen.page(QUARTER).text
     assert "Rita Ror" in text and "mangler 1 fra byens folk kl. 9–12" in text
+
+
+def test_what_was_missing_before_today_is_not_counted_and_no_alarm(
+    app: Flask, plan: Plan, karen: CheckingClient, clock: Clock
+) -> None:
+    clock.now = datetime(2026, 11, 26, 8, tzinfo=UTC)
+    late = client_of(app, "karen")
+    page = late.page(QUARTER)
+    found = re.search(r"mangler nogen ved (\d+) af de (\d+) åbninger, der er tilbage i kvartalet", page.text)
+    assert found and found[1] == found[2]
+    lines = [(one.get("class"), "".join(one.itertext())) for cell in page.all("td") for one in cell.iter("p")]
+    assert [kind for kind, _words in lines].count("gap") == int(found[2])
+    assert {words for kind, words in lines if kind == "gap"} & {words for kind, words in lines if kind == "muted"}
+    clock.now = datetime(2027, 1, 3, 20, tzinfo=UTC)
+    assert "Der er ikke flere åbninger i kvartalet." in client_of(app, "karen").page(QUARTER).text
 
 
 def test_an_adviser_reads_it_and_its_ends_are_ends(app: Flask, plan: Plan) -> None:
