@@ -346,13 +346,13 @@
       foresee(cell);
     }
   };
-  // Held at the upper edge of the window, or over the bar at the lower one, the page moves on under it.
+  // Taken to the upper edge of the window, or over the bar at the lower one, the page moves on under it.
   const roll = () => {
     if (!picked?.dragged || !pressed) {
       return;
     }
-    const { clientY } = pressed.last;
-    const by = Math.min(clientY - 60, 0) || Math.max(clientY - bar.getBoundingClientRect().top, 0);
+    const [{ y, last: { clientY } }, { top }] = [pressed, bar.getBoundingClientRect()];
+    const by = Math.max(0, clientY - Math.max(y, top)) - Math.max(0, Math.min(y, 60) - clientY);
     if (by) {
       scrollBy(0, Math.max(-25, Math.min(25, by / 3)));
       over(pressed.last);

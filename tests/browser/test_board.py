@@ -120,7 +120,7 @@ def test_a_shift_is_dragged_with_the_mouse_and_its_consequence_shown_before_it_i
     assert from_ and to
     page.mouse.move(from_["x"] + 20, from_["y"] + 10)
     page.mouse.down()
-    page.mouse.move(to["x"] + 30, to["y"] + to["height"] - 15, steps=8)  # its foot: the top may be above the window
+    page.mouse.move(to["x"] + 30, to["y"] + to["height"] - 40, steps=8)  # its upper end is above the window
     bar = page.get_by_role("region", name="Flyt")
     expect(bar).to_contain_text(f"{who}, {STENBJERG} onsdag 25. november")
     expect(bar).to_contain_text("timer i uge 48")
@@ -128,6 +128,37 @@ def test_a_shift_is_dragged_with_the_mouse_and_its_consequence_shown_before_it_i
     expect(page.locator("main").get_by_text(f"Flyttet: {who}, {STENBJERG} onsdag 25. november")).to_be_visible()
     assert [place for place, *_ in on_duty(database_url, who, date(2026, 11, 25))] == [STENBJERG]
     expect(page.get_by_role("dialog")).to_be_hidden()
+    assert stayed(page)
+
+
+def test_dragged_over_the_bar_the_page_scrolls_down_and_at_the_upper_edge_up_again(
+    alma: Page, database_url: str
+) -> None:
+    page, tuesday = alma, "tirsdag 24. november"
+    who = somebody(page, KLOVER, tuesday)
+    page.set_viewport_size({"width": 1280, "height": 420})
+    top, bottom = (
+        page.get_by_role("heading", level=1),
+        page.get_by_role("contentinfo"),
+    )
+    shift = cell(page, KLOVER, tuesday).locator("a.shift").first
+    shift.evaluate("one => one.scrollIntoView({ block: 'center' })")
+    from_ = shift.bounding_box()
+    assert from_
+    x, y = from_["x"] + 20, from_["y"] + 10
+    expect(top).not_to_be_in_viewport()
+    expect(bottom).not_to_be_in_viewport()
+    page.mouse.move(x, y)
+    page.mouse.down()
+    page.mouse.move(x, 415, steps=4)
+    expect(bottom).to_be_in_viewport()
+    page.mouse.move(x, 2, steps=4)
+    expect(top).to_be_in_viewport()
+    page.mouse.move(x, 200, steps=2)
+    page.keyboard.press("Escape")
+    page.mouse.up()
+    expect(page.get_by_role("region", name="Flyt")).to_be_hidden()
+    assert [place for place, *_ in on_duty(database_url, who, date(2026, 11, 24))] == [KLOVER]
     assert stayed(page)
 
 
