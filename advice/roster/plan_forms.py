@@ -82,13 +82,17 @@ class BeginForm(RepeatForm):
 class NoForm(Form):
     """Why somebody who is asked says no to a single edit, if she wants to say so."""
 
-    why = NoteField(_("Hvorfor ikke?"), [Optional()], most=LONGEST_WHY)
+    why = NoteField(_("Hvorfor siger I nej?"), [Optional()], most=LONGEST_WHY)
 
 
 class SendBackForm(NoForm):
     """What has to be changed in a plan that is sent back."""
 
-    why = NoteField(_("Hvad skal ændres?"), [InputRequired(_("Skriv kort, hvad der skal ændres."))], most=LONGEST_WHY)
+    why = NoteField(
+        _("Hvad skal ændres, før I kan sige ja?"),
+        [InputRequired(_("Skriv kort, hvad der skal ændres."))],
+        most=LONGEST_WHY,
+    )
 
 
 def next_quarter(today: date, laid_until: date | None) -> tuple[date, date]:
