@@ -27,7 +27,7 @@ from sqlalchemy.orm import scoped_session
 from advice.config import Settings
 from advice.database import db
 from tests import databases, judges
-from tests.databases import Engine, PostgresServer, SqliteFiles, postgres_server
+from tests.databases import Engine, PostgresServer, SqliteFiles
 from tests.program import SECRET_KEY, Clock, dispose, made, migrate
 from tests.web_client import CheckingClient
 
@@ -57,9 +57,8 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
     if "long" in config.option.markexpr or any("::" in argument for argument in config.args):
         return
     long = [item for item in items if item.get_closest_marker("long")]
-    if long:
-        items[:] = [item for item in items if item not in long]
-        config.hook.pytest_deselected(items=long)
+    items[:] = [item for item in items if item not in long]
+    config.hook.pytest_deselected(items=long)
 
 
 def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
@@ -78,7 +77,7 @@ def sqlite_files() -> Iterator[SqliteFiles]:
 @pytest.fixture(scope="session")
 def postgres() -> Iterator[PostgresServer]:
     """Makes PostgreSQL databases: a real server, started when a test first asks and ended with the run."""
-    with postgres_server(migrate) as server:
+    with databases.postgres_server(migrate) as server:
         yield server
 
 
